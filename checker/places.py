@@ -1,0 +1,43 @@
+"""Places: location names to sets of countries, from the tables under `providers/<cloud>/places.json`."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import msgspec
+
+from checker.model import Jurisdiction, PlaceRow
+
+HERE = Path(__file__).resolve().parent
+PROVIDERS = HERE.parent / "providers"
+
+
+class PlaceTable(msgspec.Struct, forbid_unknown_fields=True):
+    """A places file; its source and date hold for every row that states none of its own."""
+
+    cloud: str
+    source: str
+    checked: str
+    rows: list[PlaceRow]
+
+
+@functools.cache
+def table(cloud: str) -> PlaceTable:
+    """Return a cloud's places table."""
+    return msgspec.json.decode((PROVIDERS / cloud / "places.json").read_bytes(), type=PlaceTable)
+
+
+@functools.cache
+def index(cloud: str) -> dict[tuple[str, str], PlaceRow]:
+    """Return a cloud's places by (vocabulary, name in lower case), every alias included."""
+    found: dict[tuple[str, str], PlaceRow] = {}
+    for row in table(cloud).rows:
+        for name in (row.name, *row.aliases):
+            found.setdefault((row.vocabulary, name.lower()), row)
+    return found
+
+
+def find(cloud: str, vocabulary: str, name: str) -> PlaceRow | None:
+    """Return the row of a name in a vocabulary of a cloud, or None when no table lists it."""
+    return index(cloud).get((vocabulary, name.strip().lower()))

@@ -1,0 +1,95 @@
+"""Terraform's values as Python data that remembers where it came from.
+
+string → `Text` (a `str` with its origin) or `str` · number → `int` or `Decimal` · bool → `bool` · null → `None` ·
+list, tuple → `list` · set → `TfSet` (a sorted `list` without duplicates) · map, object → `dict` ·
+not known → `Unknown` (ours: it keeps the resources it hangs on). `bool` is a subclass of `int`: test it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Context, Decimal
+from typing import NamedTuple, Self, TypeAlias
+
+from checker.model import Target
+
+# Terraform computes with 512-bit floats: about 154 decimal digits.
+PRECISE = Context(prec=154, Emax=10**8, Emin=-(10**8))
+
+
+class Origin(NamedTuple):
+    """How a value came to be: what was read, where it stands, and the origins of what it was made of."""
+
+    text: str
+    file: object | None  # the source file (it turns an offset into a line only when asked)
+    offset: int
+    parents: tuple[Origin, ...] = ()
+    targets: tuple[Target, ...] = ()
+    sensitive: bool = False
+
+
+class Text(str):
+    """A string that knows its origin; everything else about it is `str`."""
+
+    __slots__ = ("origin",)
+    origin: Origin | None
+
+    def __new__(cls, value: str, origin: Origin | None = None) -> Self:
+        self = super().__new__(cls, value)
+        self.origin = origin
+        return self
+
+
+class TfSet(list["Data"]):
+    """A set: sorted, without duplicates (build it with `functions.to_set`)."""
+
+    __slots__ = ()
+
+
+class Unknown:
+    """A value that is not known, with what it hangs on.
+
+    `pattern` holds the text with unknown parts written `${…}` when it is a partly known string; `alternatives` all
+    the values it can take when those are known.
+    """
+
+    __slots__ = ("alternatives", "expression", "origin", "pattern", "reason", "targets")
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        expression: str = "",
+        targets: tuple[Target, ...] = (),
+        pattern: str | None = None,
+        alternatives: tuple[Data, ...] = (),
+        origin: Origin | None = None,
+    ) -> None:
+        self.reason = reason
+        self.expression = expression
+        self.targets = targets
+        self.pattern = pattern
+        self.alternatives = alternatives
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason!r}, {self.expression!r})"
+
+
+Data: TypeAlias = "str | int | Decimal | bool | list[Data] | dict[str, Data] | Unknown | None"
+
+
+class TerraformError(Exception):
+    """An error that Terraform itself would report for an expression; `try` and `can` catch it."""
+
+
+def unknowns(value: Data) -> Iterator[Unknown]:
+    """Yield every `Unknown` inside a value."""
+    if isinstance(value, Unknown):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from unknowns(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from unknowns(item)
