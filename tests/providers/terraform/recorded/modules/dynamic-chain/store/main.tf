@@ -1,0 +1,7 @@
+variable "rules" {
+  type = map(string)
+}
+
+output "rules" {
+  value = var.rules
+}

@@ -1,0 +1,7 @@
+variable "index" {
+  type = number
+}
+
+output "name" {
+  value = format("replica-%02d", var.index)
+}

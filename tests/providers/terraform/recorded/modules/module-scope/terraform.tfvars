@@ -1,0 +1,1 @@
+region = "tfvars of the root"

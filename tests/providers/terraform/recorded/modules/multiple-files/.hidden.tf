@@ -1,0 +1,3 @@
+locals {
+  from_c = "hidden files are not read"
+}

@@ -1,0 +1,3 @@
+locals {
+  from_c = "${var.d}-c"
+}

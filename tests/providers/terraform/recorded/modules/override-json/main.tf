@@ -1,0 +1,11 @@
+variable "region" {
+  default = "us-east-1"
+}
+
+locals {
+  label = "hcl"
+}
+
+output "region" {
+  value = "${var.region}/${local.label}"
+}

@@ -1,0 +1,8 @@
+variable "secret" {
+  type = string
+}
+
+output "upper" {
+  value     = upper(var.secret)
+  sensitive = true
+}

@@ -1,0 +1,1 @@
+f = "c.auto.tfvars"

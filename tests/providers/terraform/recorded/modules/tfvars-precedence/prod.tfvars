@@ -1,0 +1,2 @@
+a = "never read by itself"
+f = "never read by itself"

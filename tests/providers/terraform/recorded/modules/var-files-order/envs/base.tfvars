@@ -1,0 +1,3 @@
+bucket = "base"
+tags   = { from = "base" }
+size   = 2

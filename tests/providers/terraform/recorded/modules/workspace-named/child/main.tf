@@ -1,0 +1,3 @@
+output "workspace" {
+  value = split("-", terraform.workspace)
+}
