@@ -1,0 +1,197 @@
+"""Azure: what its blocks, location names, SKUs and ids mean. The facts are in the JSON tables beside this file."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from checker.model import Body, Find, Place, PlaceRow
+from providers.azure.names import names_in, place_in
+
+__all__ = [
+    "ENVIRONMENT",
+    "NAME",
+    "PROVIDERS",
+    "TYPE_PREFIXES",
+    "accelerator",
+    "is_ai",
+    "key",
+    "locate",
+    "names_in",
+    "place_in",
+]
+
+NAME = "azure"
+PROVIDERS: tuple[str, ...] = ("azurerm", "azapi")
+TYPE_PREFIXES: tuple[str, ...] = ("azurerm_", "azapi_")
+ENVIRONMENT: dict[str, tuple[str, ...]] = {}  # no location comes from the environment
+
+_HERE = Path(__file__).resolve().parent
+_AZAPI = frozenset({"azapi_resource", "azapi_update_resource", "azapi_data_plane_resource"})
+
+
+def key(type: str, body: Body) -> str:
+    """Return the type, or for azapi's generic types `azapi:` and the ARM type in `type`, lower case, no version.
+
+    When that argument cannot be read, the generic type itself comes back; its catalogue row leaves it undetermined.
+    """
+    if type not in _AZAPI:
+        return type
+    for value in body.values("type"):
+        arm = (value.text or "").rpartition("@")[0] or (value.text or "")
+        if arm and "${" not in arm:
+            return f"azapi:{arm.strip().lower()}"
+    return type
+
+
+def is_ai(type: str) -> bool:
+    """Return whether a type that the catalogue lacks belongs to an AI service: azurerm, azapi and ARM types alike."""
+    name = type.lower().removeprefix("data.").removeprefix("azapi:")
+    return name.startswith(_ai_prefixes())
+
+
+def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
+    """Return where a name of a vocabulary is; None only for redundancy that stays inside the region.
+
+    Vocabularies: `region`, `data-location`, `data-zone` (tables), `deployment-sku` and `redundancy` (rules over
+    tables, which need the home of the resource). What no table lists has `countries=None` and a note.
+    """
+    match vocabulary:
+        case "region":
+            return _region(name, find) or _unlisted(name, vocabulary, "no list of Azure locations has this name")
+        case "deployment-sku":
+            return _inference(name, home, find)
+        case "redundancy":
+            return _copies(name, home, find)
+        case _:
+            return find(vocabulary, name) or _unlisted(name, vocabulary, f"no table of {vocabulary} names lists it")
+
+
+def accelerator(name: str, table: str) -> bool | None:
+    """Return whether a VM size, workload profile or Spark node family carries AI chips; None when no pattern fits.
+
+    `table` is one of `vm-sizes`, `workload-profiles`, `spark-node-families`.
+    """
+    for pattern, answer in _sizes(table):
+        if pattern.fullmatch(name.strip()):
+            return answer
+    return None
+
+
+def _region(name: str, find: Find) -> PlaceRow | None:
+    """Return the region's row, after what azurerm does (lower case, no blanks) and what other tools write.
+
+    `(Europe) West Europe`, `west-europe` and `EUROPE_WEST` are all the one region. Nothing is cut down to a prefix.
+    """
+    bare = re.sub(r"^\s*\([^)]*\)", "", name.lower())
+    return find("region", name) or find("region", re.sub(r"[\s_-]", "", bare))
+
+
+def _inference(sku: str, home: Place | None, find: Find) -> PlaceRow:
+    """Return where a model deployment of a SKU may run: its account's region, a data zone, or anywhere."""
+    table = _table("deployment_skus.json")
+    row = next((row for row in table["rows"] if row["sku"].lower() == sku.strip().lower()), None)
+    if row is None:
+        return _unlisted(sku, "deployment-sku", "no table of deployment SKUs lists it, so it may run anywhere")
+    base = PlaceRow(
+        name=row["sku"],
+        countries=None,
+        vocabulary="deployment-sku",
+        scope=row["scope"],
+        note=row.get("note", ""),
+        unverified=row.get("unverified", False),
+        source=table["source"],
+        checked=table["checked"],
+    )
+    if row["scope"] == "anywhere":
+        return replace(base, countries=("*",), scope="global", label="any Azure region")
+    if home is None or not home.countries:
+        return replace(base, note=f"it runs in the {row['scope']} of its account, whose place is not known")
+    base = replace(base, unverified=base.unverified or not home.verified)
+    if row["scope"] == "region":
+        label = f"{home.name}, the region of its account"
+        return replace(base, countries=tuple(sorted(home.countries)), label=label)
+    return _data_zone(base, home, find)
+
+
+def _data_zone(base: PlaceRow, home: Place, find: Find) -> PlaceRow:
+    """Return the data zone that the account's location belongs to: no argument names it."""
+    countries = home.countries or frozenset()
+    zones = _table("deployment_skus.json")["zones"]
+    name = next((zone["zone"] for zone in zones if countries <= set(zone["homes"])), "")
+    zone = find("data-zone", name) if name else None
+    if zone is None:
+        return replace(base, note=f"no page names the data zone of {home.name}")
+    return replace(
+        base,
+        countries=zone.countries,
+        label=zone.label,
+        members=zone.members,
+        note=zone.note or base.note,
+        unverified=base.unverified or zone.unverified,
+        source=zone.source or base.source,
+    )
+
+
+def _copies(word: str, home: Place | None, find: Find) -> PlaceRow | None:
+    """Return where a kind of redundancy copies to: None for copies inside the region, else the pair of home."""
+    table = _table("redundancy.json")
+    row = next((row for row in table["rows"] if row["word"].lower() == word.strip().lower()), None)
+    if row is None:  # some arguments take a region beside the words
+        return _region(word, find) or _unlisted(word, "redundancy", "no table of redundancy kinds lists it")
+    if row["copies"] == "none":
+        return None
+    unknown = PlaceRow(
+        name=row["word"],
+        countries=None,
+        vocabulary="redundancy",
+        scope="pair",
+        source=row.get("source", table["source"]),
+        checked=table["checked"],
+    )
+    if row["copies"] == "unnamed":
+        return replace(unknown, note=row["note"])
+    own = _region(home.name, find) if home else None
+    if own is None:
+        return replace(unknown, note="it copies to the region paired with its own, which is not known")
+    optional = row["copies"] == "pair-if-any"
+    if optional and own.name in row.get("except", ()):
+        return None
+    pair = find("region", own.pair) if own.pair else None
+    if pair:
+        note = f"{row['word']} copies from {own.name} to its pair"
+        return replace(
+            pair, label=f"{pair.name}, {pair.label}", note=note, unverified=pair.unverified or own.unverified
+        )
+    if own.status != "ga" or own.partition != "AzureCloud":
+        return replace(unknown, note=f"no page read names a pair of {own.name}")
+    if optional:
+        return None
+    return replace(unknown, note=f"{own.name} has no pair, so Azure offers no {row['word']} there as far as is known")
+
+
+def _unlisted(name: str, vocabulary: str, why: str) -> PlaceRow:
+    return PlaceRow(name=name, countries=None, vocabulary=vocabulary, scope="unknown", note=why)
+
+
+@functools.cache
+def _table(file: str) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads((_HERE / file).read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def _ai_prefixes() -> tuple[str, ...]:
+    return tuple(row["prefix"] for row in _table("ai_services.json")["rows"])
+
+
+@functools.cache
+def _sizes(table: str) -> tuple[tuple[re.Pattern[str], bool | None], ...]:
+    rows = _table("vm_sizes.json")["rows"]
+    return tuple(
+        (re.compile(row["pattern"], re.IGNORECASE), row["accelerator"]) for row in rows if row["table"] == table
+    )
