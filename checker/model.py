@@ -341,7 +341,7 @@ class Reference:
     relation: Relation
     path: str  # the attribute that states it
     value: Value
-    targets: tuple[str, ...] = ()  # addresses of resources of the graph
+    targets: tuple[str, ...] = ()  # keys of resources of the graph
     text: str = ""  # what was written, when nothing declared matches
     location: FileLocation | None = None
 
@@ -363,6 +363,11 @@ class Resource:
     calls: tuple[Step, ...] = ()
     environment: str = ""
     source: str = ""  # the catalogue row's source and date
+
+    @property
+    def key(self) -> str:
+        """What tells it apart from every other resource of a run, other roots and environments included."""
+        return "\0".join((self.root, self.environment, self.address))
 
     @property
     def is_workload(self) -> bool:
@@ -389,13 +394,37 @@ class Gap:
 class Graph:
     """Everything that was read and understood: resources, what joins them, and what was not read.
 
-    `joined` maps a resource to the workloads that reach it, with the path of addresses from each.
+    Resources are known by `Resource.key`. `joined` maps the key of a resource that AI workloads reach to those
+    workloads, each with the way there: the keys from the workload to the resource, both included.
     """
 
     resources: dict[str, Resource]
     joined: dict[str, dict[str, tuple[str, ...]]]
     gaps: tuple[Gap, ...]
     counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a policy may look at besides the resource that it judges."""
+
+    graph: Graph
+    jurisdiction: Jurisdiction
+    describe: Callable[[Place], str]  # "us-east-1 (N. Virginia, United States)"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a policy says of a resource; the engine makes a finding of it.
+
+    `location` and `trail` default to those of the place.
+    """
+
+    verdict: Verdict
+    severity: Severity
+    message: str
+    place: Place | None = None
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

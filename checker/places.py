@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,14 @@ class PlaceTable(msgspec.Struct, forbid_unknown_fields=True):
 @functools.cache
 def table(cloud: str) -> PlaceTable:
     """Return a cloud's places table."""
-    return msgspec.json.decode((PROVIDERS / cloud / "places.json").read_bytes(), type=PlaceTable)
+    decoded = msgspec.json.decode((PROVIDERS / cloud / "places.json").read_bytes(), type=PlaceTable)
+    rows = [
+        row if row.source and row.checked else replace(
+            row, source=row.source or decoded.source, checked=row.checked or decoded.checked
+        )
+        for row in decoded.rows
+    ]
+    return PlaceTable(decoded.cloud, decoded.source, decoded.checked, rows)
 
 
 @functools.cache

@@ -41,7 +41,7 @@ class Text(str):
 
 
 class TfSet(list["Data"]):
-    """A set: sorted, without duplicates (build it with `functions.to_set`)."""
+    """A set: sorted, without duplicates (build it with `types.to_set`)."""
 
     __slots__ = ()
 
@@ -93,3 +93,56 @@ def unknowns(value: Data) -> Iterator[Unknown]:
     elif isinstance(value, dict):
         for item in value.values():
             yield from unknowns(item)
+
+
+class Encoded(Text):
+    """The result of `jsonencode`, which remembers what it encodes: readers of the text can look inside."""
+
+    __slots__ = ("data",)
+    data: Data
+
+
+class Lazy(Unknown):
+    """An object whose attributes are evaluated when asked for: a resource, a module, a nested block."""
+
+    __slots__ = ()
+
+    def attr(self, name: str) -> Data:
+        """Return an attribute. Raises TerraformError when it has none of that name."""
+        raise NotImplementedError
+
+    def index(self, key: Data) -> Data:
+        """Return an element. Raises TerraformError when it has none."""
+        if isinstance(key, str):
+            return self.attr(key)
+        raise TerraformError("this object has no elements")
+
+
+def targets_of(*values: Data) -> tuple[Target, ...]:
+    """Return the resources that unknown values hang on, each once, in order."""
+    return tuple(dict.fromkeys(t for value in values for u in unknowns(value) for t in u.targets))
+
+
+def origins_of(values: tuple[Data, ...] | list[Data], limit: int = 8) -> tuple[Origin, ...]:
+    """Return the origins of the strings and unknown values among some values and, one level down, their elements."""
+    found: list[Origin] = []
+    for value in values:
+        inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else (value,)
+        for item in inner:
+            if isinstance(item, Text | Unknown) and item.origin is not None:
+                found.append(item.origin)
+                if len(found) == limit:
+                    return tuple(found)
+    return tuple(found)
+
+
+def copied(unknown: Unknown, expression: str, origin: Origin | None) -> Unknown:
+    """Return an unknown value as it looks from another place: same dependencies, another expression and origin."""
+    return Unknown(
+        unknown.reason,
+        expression=expression,
+        targets=unknown.targets,
+        pattern=unknown.pattern,
+        alternatives=unknown.alternatives,
+        origin=origin,
+    )

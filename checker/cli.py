@@ -1,0 +1,278 @@
+"""The command line; the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from checker import guard
+from checker.errors import EuclaveError, UsageError
+from checker.version import VERSION
+
+_EXAMPLES = """
+\b
+Examples:
+  euclave check                                  the current folder
+  euclave check infra --var-file prod.tfvars     a root with its variable file
+  euclave check -f sarif --report text=out.txt   machine output and a copy for people
+  euclave check --assume aws=eu-west-1           the code states no region, the pipeline does
+  euclave explain module.rag.aws_s3_bucket.docs  one resource, and where its place comes from
+"""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with 0 clean, 1 findings, 2 wrong usage, 3 could not check."""
+    try:
+        guard.check()
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as exit:
+        code = exit.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 3
+    except EuclaveError as error:
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"hint: {error.hint}", err=True)
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="euclave")
+def cli() -> None:
+    """Show whether AI workloads, and the storage that holds their data, sit in the EU."""
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _reading(command: F) -> F:
+    """Add the options that say what is read and how it is evaluated."""
+    options = [
+        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."),
+        *_EVALUATION,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_EVALUATION = [
+    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable of every root."),
+    click.option(
+        "--var-file",
+        "var_files",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read variables from a file, after those that load by themselves.",
+    ),
+    click.option(
+        "--environment",
+        "environments",
+        multiple=True,
+        metavar="NAME=FILE[,FILE]",
+        help="Evaluate every root once for each environment, with these variable files.",
+    ),
+    click.option("--workspace", default="default", show_default=True, help="The value of terraform.workspace."),
+    click.option(
+        "--scope",
+        type=click.Choice(["ai", "all"]),
+        default="ai",
+        show_default=True,
+        help="Judge AI workloads and what they reach, or every resource that is known.",
+    ),
+    click.option(
+        "--jurisdiction",
+        default="eu",
+        show_default=True,
+        help="Where everything has to be: eu, eea, adequate, or countries such as FR,DE.",
+    ),
+    click.option(
+        "--assume",
+        multiple=True,
+        metavar="CLOUD=REGION",
+        help="The region that counts where the code states none.",
+    ),
+    click.option("--use-env", is_flag=True, help="Let environment variables of this machine count, TF_VAR_ included."),
+]
+
+
+@cli.command(epilog=_EXAMPLES)
+@_reading
+@click.option("--strict", is_flag=True, help="Fail also for what is undetermined, low in severity, or was not read.")
+@click.option("-f", "--format", "format_name", default="text", help="Format of standard output: text, json or sarif.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
+)
+@click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
+@click.option("-v", "--verbose", is_flag=True, help="List everything that was judged.")
+@click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
+def check(
+    format_name: str, reports: tuple[str, ...], quiet: bool, verbose: bool, color: bool | None, **asked: Any
+) -> int:
+    """Check infrastructure code for AI workloads and storage outside the jurisdiction.
+
+    Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 something could not be checked.
+    """
+    from checker import engine, registry
+
+    names = registry.report_names()
+    targets = [("", format_name)] + [_report_target(text) for text in reports]
+    for _, name in targets:
+        if name not in names:
+            raise UsageError(f"there is no report format {name!r}", f"choose one of {', '.join(names)}")
+    outcome = engine.check(_request(asked), _progress())
+    for file, name in targets:
+        colored = not file and (color if color is not None else _is_terminal(sys.stdout))
+        verbosity = -1 if quiet and not file else 1 if verbose or file else 0
+        text = registry.report(name).render(outcome, color=colored, verbosity=verbosity, root=Path.cwd())
+        if file:
+            _write(Path(file), text)
+        else:
+            click.echo(text, nl=False, color=colored)
+    return engine.exit_code(outcome)
+
+
+@cli.command()
+@click.argument("address")
+@_reading
+@click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
+def explain(address: str, color: bool | None, **asked: Any) -> int:
+    """Explain one resource: its places, where each comes from, what it is joined to, every verdict."""
+    from checker import engine, explain
+
+    outcome = engine.check(_request(asked), _progress())
+    shown = color if color is not None else _is_terminal(sys.stdout)
+    text = "\n\n".join(explain.page(outcome, resource) for resource in engine.matching(outcome, address))
+    click.echo(text, color=shown)
+    return 0
+
+
+@cli.command()
+@_reading
+@click.option("-f", "--format", "format_name", type=click.Choice(["json", "dot"]), default="json", show_default=True)
+def graph(format_name: str, **asked: Any) -> int:
+    """Dump the resources that were read and what joins them, as JSON or DOT."""
+    from checker import dump, engine
+
+    outcome = engine.check(_request(asked), _progress())
+    click.echo(dump.as_json(outcome) if format_name == "json" else dump.as_dot(outcome), nl=False)
+    return 0
+
+
+@cli.command()
+@click.argument("policy", required=False)
+def rules(policy: str | None) -> int:
+    """List the policies, or print the page of one."""
+    import inspect
+
+    from checker import registry
+
+    ids = registry.policy_ids()
+    if policy is None:
+        width = max(map(len, ids))
+        for id in ids:
+            click.echo(f"{id:<{width}}  {registry.policy(id).TITLE}")
+        return 0
+    if policy not in ids:
+        raise UsageError(f"there is no policy {policy!r}", f"choose one of {', '.join(ids)}")
+    click.echo(f"# {policy}\n\n{inspect.cleandoc(registry.policy_doc(policy))}")
+    return 0
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--cloud", help="Only the places of one cloud.")
+@click.option("--jurisdiction", default="eu", show_default=True, help="What to judge the places by.")
+def regions(name: str | None, cloud: str | None, jurisdiction: str) -> int:
+    """List the places that are known, or look one up in every cloud and product."""
+    from checker import lookup
+
+    for line in lookup.places(name, cloud, jurisdiction):
+        click.echo(line)
+    return 0
+
+
+# --- arguments
+
+
+def _request(asked: dict[str, Any]) -> Any:
+    from checker import engine, jurisdictions, registry
+
+    assumed = dict(_pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
+    unknown = sorted(set(assumed) - set(registry.cloud_names()))
+    if unknown:
+        raise UsageError(f"--assume: there is no cloud {unknown[0]!r}", f"one of {', '.join(registry.cloud_names())}")
+    environments = tuple(
+        (name, tuple(Path(file) for file in files.split(",")))
+        for name, files in (_pair(text, "--environment", "NAME=FILE") for text in asked["environments"])
+    )
+    for _, files in environments:
+        for file in files:
+            if not file.is_file():
+                raise UsageError(f"--environment: there is no file {file}")
+    return engine.Request(
+        paths=asked["paths"] or (Path("."),),
+        jurisdiction=jurisdictions.parse(asked["jurisdiction"]),
+        scope=asked["scope"],
+        strict=asked.get("strict", False),
+        assumed=assumed,
+        use_env=asked["use_env"],
+        format_options={
+            "variables": tuple(_pair(text, "--var", "NAME=VALUE") for text in asked["variables"]),
+            "var_files": asked["var_files"],
+            "environments": environments,
+            "workspace": asked["workspace"],
+        },
+    )
+
+
+def _pair(text: str, option: str, shape: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"{option} {text}: expected {shape}")
+    return name, value
+
+
+def _report_target(text: str) -> tuple[str, str]:
+    name, file = _pair(text, "--report", "FORMAT=FILE")
+    return file, name
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EuclaveError(f"the report {file} cannot be written: {error.strerror}") from None
+
+
+def _is_terminal(stream: Any) -> bool:
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _progress() -> Callable[[str], None]:
+    """Return what shows the root being read, on a terminal's error stream only."""
+    if not sys.stderr.isatty():
+        return lambda text: None
+
+    def show(text: str) -> None:
+        # Whatever a folder is called, only its printable part reaches the terminal.
+        name = "".join(char for char in text[:70] if char.isprintable())
+        sys.stderr.write(f"\r\033[Kreading {name}" if name else "\r\033[K")
+        sys.stderr.flush()
+
+    return show

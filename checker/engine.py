@@ -1,0 +1,212 @@
+"""The flow: paths to roots, roots to graphs, policies over the graphs, an outcome to report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checker import registry
+from checker.errors import EuclaveError
+from checker.model import (
+    Claim,
+    Context,
+    Finding,
+    Gap,
+    Graph,
+    Jurisdiction,
+    Outcome,
+    Place,
+    Resource,
+    Severity,
+    Verdict,
+)
+from checker.placing import Assumptions
+
+_RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a check was asked to do."""
+
+    paths: tuple[Path, ...]
+    jurisdiction: Jurisdiction
+    scope: str = "ai"
+    strict: bool = False
+    assumed: dict[str, str] = field(default_factory=dict)
+    use_env: bool = False
+    format_options: dict[str, object] = field(default_factory=dict)
+
+
+def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
+    """Judge everything below the paths of a request and return what was found and what was not read."""
+    graph = read(request, progress)
+    judged = tuple(_judged(graph, request.scope))
+    findings = tuple(sorted(_findings(graph, judged, request), key=_order))
+    return Outcome(
+        graph=graph,
+        judged=judged,
+        findings=findings,
+        jurisdiction=request.jurisdiction,
+        scope=request.scope,
+        strict=request.strict,
+        tables=_tables(graph),
+    )
+
+
+def read(request: Request, progress: Callable[[str], None] = lambda text: None) -> Graph:
+    """Read what the paths hold and join AI workloads to their storage.
+
+    In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
+    """
+    # The graph's module needs the table decoder, which an empty folder can do without.
+    format = registry.format_named("terraform")
+    from checker import graph as graphs
+
+    options = format.Options(use_env=request.use_env, derive=graphs.derive, **request.format_options)
+    roots, gaps, files = format.open_roots(list(request.paths), options, Path.cwd())
+    if not files:
+        shown = ", ".join(str(path) for path in request.paths)
+        gaps.append(Gap(shown, "no Terraform or OpenTofu file is there: nothing was checked", fatal=True))
+    assumptions = Assumptions(request.assumed, request.use_env)
+    counts = {"files": files, "roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
+    resources: dict[str, Resource] = {}
+    joined: dict[str, dict[str, tuple[str, ...]]] = {}
+    for root in roots:
+        progress(root.name)
+        graph = _root_graph(root, request.scope, assumptions)
+        counts["roots_with_ai"] += any(r.is_workload for r in graph.resources.values())
+        counts["modules_not_read"] += sum(r.mode == "module" for r in graph.resources.values())
+        resources |= graph.resources
+        joined |= graph.joined
+        gaps += [gap for gap in graph.gaps if gap not in gaps]
+        for name, count in root.counts().items():
+            counts[name] = counts.get(name, 0) + count
+        root.close()
+    progress("")
+    return Graph(resources, joined, tuple(gaps), counts)
+
+
+def _root_graph(root: object, scope: str, assumptions: Assumptions) -> Graph:
+    from checker import graph as graphs
+
+    builder = graphs.Builder(assumptions)
+    types = root.types()  # type: ignore[attr-defined]
+    nothing: Callable[[str, str], bool] = lambda mode, type: False  # noqa: E731
+    if scope == "all":
+        builder.add(root.blocks(graphs.is_known))  # type: ignore[attr-defined]
+    elif any(graphs.may_be_ai(mode, type) for mode, type in types):
+        builder.add(root.blocks(graphs.may_be_ai))  # type: ignore[attr-defined]
+        if builder.has_workloads():
+            builder.add(root.blocks(graphs.is_known))  # type: ignore[attr-defined]
+    else:
+        builder.add(root.blocks(nothing))  # type: ignore[attr-defined]
+    return builder.build({}, root.gaps())  # type: ignore[attr-defined]
+
+
+def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
+    """Yield what the scope covers: AI workloads and what they reach, or everything that has a place."""
+    for key, resource in graph.resources.items():
+        if not resource.places:
+            continue
+        if scope == "all":
+            if resource.mode != "data" or key in graph.joined:
+                yield resource
+        elif resource.is_workload or key in graph.joined or resource.mode == "module":
+            yield resource
+
+
+def _findings(graph: Graph, judged: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
+    context = Context(graph, request.jurisdiction, describe)
+    for id in registry.policy_ids() if judged else ():
+        policy = registry.policy(id)
+        for resource in judged:
+            for claim in policy.check(resource, context):
+                yield _finding(id, claim, resource)
+
+
+def _finding(policy: str, claim: Claim, resource: Resource) -> Finding:
+    place = claim.place
+    location = place.location if place is not None and place.location is not None else resource.location
+    # No line number and no file name: a finding stays the same when code moves.
+    identity = (policy, claim.verdict, resource.root, resource.environment, resource.address, place and place.purpose,
+                place and place.name)
+    return Finding(
+        policy=policy,
+        verdict=claim.verdict,
+        severity=claim.severity,
+        address=resource.address,
+        message=claim.message,
+        location=location,
+        fingerprint=hashlib.sha256("\0".join(str(part) for part in identity).encode()).hexdigest()[:20],
+        place=place,
+        trail=place.trail if place is not None else (),
+        tip=claim.tip,
+        root=resource.root,
+        environment=resource.environment,
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    verdict = {Verdict.OUTSIDE: 0, Verdict.UNDETERMINED: 1, Verdict.INSIDE: 2}[finding.verdict]
+    at = finding.location
+    return at.path, at.line, at.column, verdict, -_RANK[finding.severity], finding.address, finding.policy
+
+
+def describe(place: Place) -> str:
+    """Return a place for people: "us-east-1 (N. Virginia, United States)"."""
+    from checker.jurisdictions import country_names
+
+    name = "(sensitive)" if place.sensitive else place.name or "an unknown place"
+    inner = [place.label] if place.label and place.label.lower() != place.name.lower() else []
+    if place.countries:
+        names = country_names(place.countries)
+        if names not in place.label:
+            inner.append(names)
+    return f"{name} ({', '.join(inner)})" if inner else name
+
+
+def _tables(graph: Graph) -> tuple[tuple[str, str], ...]:
+    """Return (table, newest date checked) of the tables that the resources used."""
+    from checker import catalogue, places
+
+    used = sorted({resource.cloud for resource in graph.resources.values() if resource.cloud})
+    found = []
+    for cloud in used:
+        found.append((f"{cloud} places", places.table(cloud).checked))
+        found.append((f"{cloud} catalogue", max(row.checked for row in catalogue.rows(cloud).values())))
+    return tuple(found)
+
+
+def exit_code(outcome: Outcome, threshold: Severity = Severity.MEDIUM) -> int:
+    """Return 0 clean, 1 findings, 3 when something asked for could not be read at all.
+
+    Strict also fails for what is undetermined and for what was not read.
+    """
+    if any(gap.fatal for gap in outcome.graph.gaps):
+        return 3
+    for finding in outcome.findings:
+        if finding.verdict is Verdict.OUTSIDE and (outcome.strict or _RANK[finding.severity] >= _RANK[threshold]):
+            return 1
+        if finding.verdict is Verdict.UNDETERMINED and outcome.strict:
+            return 1
+    return 1 if outcome.strict and outcome.graph.gaps else 0
+
+
+def matching(outcome: Outcome, address: str) -> list[Resource]:
+    """Return the resources that an address means: itself, or all its instances. Raises EuclaveError for none."""
+    found = [r for r in outcome.graph.resources.values() if r.address == address]
+    found = found or [r for r in outcome.graph.resources.values() if r.address.startswith(address + "[")]
+    if not found:
+        import difflib
+
+        known = sorted({r.address for r in outcome.graph.resources.values()})
+        close = difflib.get_close_matches(address, known, 1)
+        raise EuclaveError(f"{address} is not among {len(known)} resources read",
+                           f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them")
+    return found
+
+
+__all__ = ["Iterable", "Request", "check", "exit_code", "read"]

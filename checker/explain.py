@@ -1,0 +1,93 @@
+"""`euclave explain`: everything that is known of one resource, on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from checker import summary
+from checker.engine import describe
+from checker.model import Outcome, Place, Relation, Resource, Step, Verdict
+
+_COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
+
+
+def page(outcome: Outcome, resource: Resource) -> str:
+    """Return the page of a resource, with styles that `click.echo` removes where no colour is wanted."""
+    return "\n".join(_clean(line) for line in _lines(outcome, resource))
+
+
+def _clean(line: str) -> str:
+    return "".join(char for char in line if char.isprintable() or char == "\x1b")
+
+
+def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
+    verdict = resource.verdict(outcome.jurisdiction)
+    yield f"{click.style(resource.address, bold=True)}  {_verdict(verdict)} {outcome.jurisdiction.name}"
+    yield f"  {resource.kind} ({resource.type}), {', '.join(sorted(resource.roles)) or 'no role'}"
+    yield f"  declared at {resource.location}" + (f" in root {resource.root}" if resource.root != "." else "")
+    for step in resource.calls:
+        yield f"    {step}"
+    if resource.environment:
+        yield f"  environment {resource.environment}"
+    yield "places"
+    for place in resource.places:
+        yield from _place(place, outcome)
+    if not resource.places:
+        yield "  none of its own"
+    yield "joins"
+    yield from _joins(outcome, resource)
+    yield "findings"
+    found = [f for f in summary.findings(outcome) if (f.root, f.environment, f.address) == summary.identity(resource)]
+    for finding in found:
+        yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}): {finding.message}"
+        if finding.tip:
+            yield f"    tip: {finding.tip}"
+    if not found:
+        judged = any(summary.identity(r) == summary.identity(resource) for r in outcome.judged)
+        yield "  none" if judged else f"  none: it is outside of scope {outcome.scope} (no AI workload reaches it)"
+    if resource.source:
+        yield f"catalogue: {resource.source}"
+
+
+def _place(place: Place, outcome: Outcome) -> Iterator[str]:
+    yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {describe(place)}"
+    if place.reason:
+        yield f"    {place.reason}"
+    for step in trail(place.trail):
+        yield f"    ← {step}"
+    if place.source:
+        yield f"    table: {place.source}"
+
+
+def trail(steps: tuple[Step, ...]) -> Iterator[str]:
+    """Yield the steps of a trail as text, a location only where it changes."""
+    last = None
+    for step in steps:
+        if step.location == last and step.text:
+            yield step.text
+        elif step.text or step.location:
+            yield str(step).strip()
+        last = step.location
+
+
+def _joins(outcome: Outcome, resource: Resource) -> Iterator[str]:
+    resources = outcome.graph.resources
+    any_join = False
+    for reference in resource.references:
+        for key in reference.targets:
+            any_join = True
+            yield f"  {reference.relation} {resources[key].address}  ({reference.path})"
+        if not reference.targets and reference.relation is not Relation.RUNS_ON and reference.text:
+            any_join = True
+            yield f"  {reference.relation} {reference.text}  ({reference.path}; not declared here)"
+    for key, way in sorted(outcome.graph.joined.get(resource.key, {}).items()):
+        any_join = True
+        yield f"  used by {resources[key].address}: {' → '.join(resources[step].address for step in way)}"
+    if not any_join:
+        yield "  none"
+
+
+def _verdict(verdict: Verdict) -> str:
+    return click.style(verdict.value, fg=_COLORS[verdict], bold=True)

@@ -1,0 +1,429 @@
+"""Blocks to resources: what each is, where it sits, and which AI workload reaches which storage."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from checker import catalogue, registry
+from checker.model import (
+    Block,
+    Cloud,
+    Gap,
+    Graph,
+    Place,
+    Purpose,
+    Reference,
+    Relation,
+    Resource,
+    Role,
+    Row,
+    Target,
+    Unknown,
+    Value,
+)
+from checker.placing import Assumptions, Placing, edit_location
+
+# Along these a workload's data, keys and calls go.
+DATA = frozenset(
+    {
+        Relation.STORES_IN,
+        Relation.READS_FROM,
+        Relation.LOGS_TO,
+        Relation.COPIES_TO,
+        Relation.INFERS_THROUGH,
+        Relation.ENCRYPTED_BY,
+        Relation.RUNS_ON,
+    }
+)
+# What is named but not declared matters where data goes or comes from.
+_EXTERNAL = frozenset({Relation.STORES_IN, Relation.READS_FROM, Relation.LOGS_TO, Relation.COPIES_TO})
+# Arguments of a module that was not read which say where it puts things.
+_REGION_LIKE = re.compile(r"(?:^|_)(?:regions?|locations?|zones?|availability_zones?)$")
+
+_BRACES = re.compile(r"\{([^{}]+)\}")
+
+
+def row_of(mode: str, type: str) -> Row | None:
+    """Return the catalogue's row for a resource or data source by its type alone, or None."""
+    cloud = registry.cloud_of(type)
+    if cloud is None:
+        return None
+    rows = catalogue.rows(cloud.NAME)
+    return (rows.get(f"data.{type}") if mode == "data" else None) or rows.get(type)
+
+
+def may_be_ai(mode: str, type: str) -> bool:
+    """Return whether a block of a type can be an AI workload."""
+    if mode != "managed":
+        return False
+    row = row_of(mode, type)
+    if row is not None:
+        return Role.AI in row.roles or bool(row.ai_when)
+    cloud = registry.cloud_of(type)
+    return cloud is not None and (cloud.is_ai(type) or cloud.key(type, _NO_BODY) != type)
+
+
+def is_known(mode: str, type: str) -> bool:
+    """Return whether the catalogue has something to say of a type."""
+    return row_of(mode, type) is not None or may_be_ai(mode, type)
+
+
+def derive(mode: str, type: str, attribute: str) -> str | None:
+    """Return the rule by which an attribute that nothing states is decided, or None."""
+    row = row_of(mode, type)
+    return row.derived.get(attribute) if row is not None else None
+
+
+class _NoBody:
+    def values(self, path: str) -> tuple[Value, ...]:
+        return ()
+
+
+_NO_BODY = _NoBody()
+
+
+class Builder:
+    """Takes the blocks of one root and makes its graph."""
+
+    def __init__(self, assumptions: Assumptions) -> None:
+        self._assumptions = assumptions
+        self._blocks: dict[str, tuple[Block, Cloud, Row]] = {}  # by address
+        self._modules: dict[str, Block] = {}
+        self._locations: dict[str, tuple[Place, ...]] = {}
+        self._further: dict[str, tuple[Place, ...]] = {}
+        self._busy: set[tuple[str, Purpose]] = set()
+        self._roles: dict[str, frozenset[Role]] = {}
+        self._instances: dict[str, list[str]] | None = None
+        self._names: dict[str, list[str]] | None = None
+        self._externals: dict[str, Resource] = {}
+        self.gaps: list[Gap] = []
+
+    def add(self, blocks: Iterable[Block]) -> None:
+        """Take further blocks; a block that was taken already is not taken twice."""
+        for block in blocks:
+            if block.mode == "module":
+                self._modules.setdefault(block.address, block)
+                continue
+            cloud = registry.cloud_of(block.type)
+            if cloud is None or block.address in self._blocks:
+                continue
+            rows = catalogue.rows(cloud.NAME)
+            key = cloud.key(block.type, block.body)
+            row = (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key)
+            if row is not None:
+                self._blocks[block.address] = (block, cloud, row)
+            elif block.mode == "managed" and cloud.is_ai(key):
+                self._unknown_type(block, key)
+        self._instances = self._names = None
+
+    def _unknown_type(self, block: Block, key: str) -> None:
+        gap = Gap(
+            f"{block.address} ({key})",
+            "it belongs to an AI service, and the catalogue does not know this type: its place was not judged",
+            block.location,
+        )
+        if gap not in self.gaps:
+            self.gaps.append(gap)
+
+    def has_workloads(self) -> bool:
+        """Return whether any block taken so far is an AI workload, or cannot be told from one."""
+        return any(self.roles(address) & {Role.AI, Role.ACCELERATOR} for address in self._blocks)
+
+    # --- one resource
+
+    def roles(self, address: str) -> frozenset[Role]:
+        """Return what a resource does; compute becomes an accelerator by its machine type."""
+        if address not in self._roles:
+            block, cloud, row = self._blocks[address]
+            roles = frozenset(row.roles)
+            if block.mode == "managed" and any(self._accelerated(block, cloud, row)):
+                roles |= {Role.ACCELERATOR}
+            self._roles[address] = roles
+        return self._roles[address]
+
+    def _accelerated(self, block: Block, cloud: Cloud, row: Row) -> Iterator[bool]:
+        for when in row.ai_when:
+            for path in when.paths:
+                for value in block.body.values(path):
+                    names = [value.data]
+                    if isinstance(value.data, Unknown):
+                        names = list(value.data.alternatives)
+                    for name in names:
+                        yield isinstance(name, str) and cloud.accelerator(name, when.table) is True
+
+    def _placing(self, cloud: Cloud) -> Placing:
+        return Placing(cloud, self._assumptions, self._places_of)
+
+    def _places_of(self, targets: tuple[Target, ...], purpose: Purpose) -> tuple[Place, ...]:
+        """Return the places, of a purpose, of the first resource that some targets name."""
+        for target in targets:
+            for address in self._declared(target.address):
+                if (address, purpose) in self._busy:
+                    continue
+                found = self.locations(address) if purpose is Purpose.LOCATION else self.further(address)
+                found = tuple(place for place in found if place.purpose is purpose)
+                if found:
+                    return found
+        return ()
+
+    def _declared(self, address: str) -> list[str]:
+        """Return the known resources that an address means: itself, or all instances of it."""
+        if address in self._blocks:
+            return [address]
+        if self._instances is None:
+            self._instances = {}
+            for known in self._blocks:
+                if known.endswith("]"):
+                    self._instances.setdefault(_without_key(known), []).append(known)
+        return self._instances.get(address, [])
+
+    def locations(self, address: str) -> tuple[Place, ...]:
+        """Return where a resource sits."""
+        if address not in self._locations:
+            block, cloud, row = self._blocks[address]
+            self._busy.add((address, Purpose.LOCATION))
+            try:
+                self._locations[address] = self._placing(cloud).locations(block, row)
+            finally:
+                self._busy.discard((address, Purpose.LOCATION))
+        return self._locations[address]
+
+    def further(self, address: str) -> tuple[Place, ...]:
+        """Return where a resource runs models and keeps copies."""
+        if address not in self._further:
+            block, cloud, row = self._blocks[address]
+            home = next(iter(self.locations(address) or self._lent(address)), None)
+            for rule in row.further:
+                self._busy.add((address, rule.purpose))
+            placing = self._placing(cloud)
+            try:
+                self._further[address] = tuple(
+                    place for rule in row.further for place in placing.further(block, rule, home)
+                )
+            finally:
+                for rule in row.further:
+                    self._busy.discard((address, rule.purpose))
+        return self._further[address]
+
+    def _lent(self, address: str) -> tuple[Place, ...]:
+        """Return the place of what a setting belongs to."""
+        block, _, row = self._blocks[address]
+        for path in row.references.get(Relation.PART_OF, ()):
+            for value in block.body.values(path):
+                found = self._places_of(value.targets, Purpose.LOCATION)
+                if found:
+                    return found
+        return ()
+
+    # --- the whole
+
+    def build(self, counts: dict[str, int], gaps: Iterable[Gap]) -> Graph:
+        """Return the graph of everything taken."""
+        keys = {address: self._key(block) for address, (block, _, _) in self._blocks.items()}
+        keys |= {address: self._key(block) for address, block in self._modules.items()}
+        resources = {}
+        for address in self._blocks:
+            resource = self._resource(address, keys)
+            resources[resource.key] = resource
+        for block in self._modules.values():
+            module = self._module_resource(block)
+            resources[module.key] = module
+        resources |= {external.key: external for external in self._externals.values()}
+        return Graph(resources, joins(resources), (*self.gaps, *gaps), counts)
+
+    def _key(self, block: Block) -> str:
+        return "\0".join((block.root, block.environment, block.address))
+
+    def _resource(self, address: str, keys: dict[str, str]) -> Resource:
+        block, cloud, row = self._blocks[address]
+        return Resource(
+            address=address,
+            type=row.type.removeprefix("data."),
+            mode=block.mode,
+            cloud=cloud.NAME,
+            kind=row.kind,
+            roles=self.roles(address),
+            places=(*self.locations(address), *self.further(address)),
+            references=tuple(self._references(block, cloud, row, keys)),
+            location=block.location,
+            root=block.root,
+            calls=block.calls,
+            environment=block.environment,
+            source=f"{row.source} ({row.checked})",
+        )
+
+    def _references(self, block: Block, cloud: Cloud, row: Row, keys: dict[str, str]) -> Iterator[Reference]:
+        for relation, paths in row.references.items():
+            for path in paths:
+                for value in block.body.values(path):
+                    found = [keys[a] for a in self._targets(value, block, cloud)]
+                    found = list(dict.fromkeys(key for key in found if key != self._key(block)))
+                    text = ""
+                    if not found:
+                        text = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
+                        if text and relation in _EXTERNAL | {Relation.ENCRYPTED_BY}:
+                            external = self._external(value, text, relation, block, cloud)
+                            found = [external.key] if external is not None else []
+                    yield Reference(relation, path, value, tuple(found), text, edit_location(value))
+
+    def _targets(self, value: Value, block: Block, cloud: Cloud) -> Iterator[str]:
+        """Yield the addresses that a value means: by reference, else by the names that its text holds."""
+        found = False
+        for target in value.targets:
+            for address in self._declared(target.address):
+                found = True
+                yield address
+            if target.address in self._modules:
+                found = True
+                yield target.address
+        if found or not value.text:
+            return
+        for name in (*cloud.names_in(value.text), f"*:{value.text}"):
+            for address in self._named(name):
+                found = True
+                yield address
+            if found:
+                return
+
+    def _named(self, name: str) -> list[str]:
+        if self._names is None:
+            self._names = {}
+            for address, (block, _, row) in self._blocks.items():
+                if block.mode == "managed":
+                    for key in _names(block, row):
+                        self._names.setdefault(key, []).append(address)
+                        self._names.setdefault("*:" + key.partition(":")[2], []).append(address)
+        found = self._names.get(name, [])
+        # A bare name must be unmistakable.
+        return found if not name.startswith("*:") or len(found) == 1 else []
+
+    def _external(
+        self, value: Value, text: str, relation: Relation, block: Block, cloud: Cloud
+    ) -> Resource | None:
+        """Return a resource for something that is named here and declared elsewhere."""
+        placing = self._placing(cloud)
+        name = cloud.place_in(text) if value.text else None
+        places: tuple[Place, ...] = ()
+        if name is not None:
+            places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, "region", None))
+        identified = cloud.names_in(text) if value.text else ()
+        if relation is Relation.ENCRYPTED_BY and not places:
+            return None
+        if not places:
+            reason = value.data.reason if isinstance(value.data, Unknown) else "it is named here but not declared here"
+            places = (
+                Place(
+                    "", Purpose.LOCATION, None, reason=reason, trail=value.trail, location=edit_location(value),
+                    stated=False, sensitive=value.sensitive,
+                ),
+            )
+        address = "(sensitive)" if value.sensitive else text if len(text) <= 200 else text[:199] + "…"
+        role = Role.KEYS if relation is Relation.ENCRYPTED_BY else Role.STORAGE
+        external = Resource(
+            address=address,
+            type=identified[0].partition(":")[0] if identified else "external",
+            mode="external",
+            cloud=cloud.NAME,
+            kind="key declared elsewhere" if role is Role.KEYS else "storage declared elsewhere",
+            roles=frozenset({role}),
+            places=places,
+            references=(),
+            location=value.location or block.location,
+            root=block.root,
+            environment=block.environment,
+        )
+        return self._externals.setdefault(address, external)
+
+    def _module_resource(self, block: Block) -> Resource:
+        """Return a resource for a module that was not read: its region-like arguments are all that is known."""
+        found: list[Place] = []
+        for name in block.body.names():  # type: ignore[attr-defined]
+            if _REGION_LIKE.search(name):
+                for value in block.body.values(name):
+                    found += self._in_any_cloud(value)
+        return Resource(
+            address=block.address,
+            type=block.type,
+            mode="module",
+            cloud="",
+            kind="module that was not read",
+            roles=frozenset(),
+            places=tuple(found),
+            references=(),
+            location=block.location,
+            root=block.root,
+            calls=block.calls,
+            environment=block.environment,
+        )
+
+    def _in_any_cloud(self, value: Value) -> Iterator[Place]:
+        """Yield the place that a value names in the first cloud whose table knows the name."""
+        tried = [list(self._placing(c).placed(value, Purpose.LOCATION, "region", None)) for c in
+                 registry.clouds().values()]
+        known = [found for found in tried if any(place.countries is not None for place in found)]
+        yield from (known or tried[:1])[0]
+
+
+def _without_key(address: str) -> str:
+    """Return a resource's address without its own instance key (keys of modules stay)."""
+    if address.endswith('"]'):
+        return address[: address.rindex('["', 0, _opening(address) + 2)]
+    return address[: address.rindex("[")]
+
+
+def _opening(address: str) -> int:
+    """Return where the `["` of the last instance key of an address stands; a key may hold brackets and quotes."""
+    at = len(address) - 2
+    while True:
+        at = address.rindex('["', 0, at)
+        inner = address[at + 2 : -2]
+        if not re.search(r'(?<!\\)(?:\\\\)*"', inner):
+            return at
+
+
+def _names(block: Block, row: Row) -> Iterator[str]:
+    """Yield the keys by which text elsewhere can name a resource."""
+    for template in row.names:
+        texts = {}
+        for path in _BRACES.findall(template):
+            value = next(iter(block.body.values(path)), None)
+            if value is None or not isinstance(value.data, str):
+                break
+            texts[path] = value.data
+        else:
+            yield _BRACES.sub(lambda match: texts[match[1]], template)  # noqa: B023
+
+
+def joins(resources: dict[str, Resource]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return, for each resource that AI workloads reach, those workloads and the shortest way from each.
+
+    A way goes along data edges, from a part to its whole, and from a whole to its parts and settings.
+    """
+    onward: dict[str, list[str]] = {key: [] for key in resources}
+    for key, resource in resources.items():
+        for reference in resource.references:
+            for target in reference.targets:
+                if reference.relation in DATA:
+                    onward[key].append(target)
+                elif reference.relation is Relation.PART_OF:
+                    onward[key].append(target)
+                    onward[target].append(key)
+    joined: dict[str, dict[str, tuple[str, ...]]] = {}
+    for key, resource in resources.items():
+        if not resource.is_workload:
+            continue
+        ways = {key: (key,)}
+        waiting = deque([key])
+        while waiting:
+            here = waiting.popleft()
+            for there in onward[here]:
+                if there not in ways:
+                    ways[there] = (*ways[here], there)
+                    waiting.append(there)
+        for there, way in ways.items():
+            if there != key:
+                joined.setdefault(there, {})[key] = way
+    return joined

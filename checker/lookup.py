@@ -1,0 +1,58 @@
+"""`euclave regions`: the places that are known, and what a name means in each cloud and product."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from functools import partial
+
+from checker import jurisdictions, registry
+from checker import places as tables
+from checker.errors import UsageError
+from checker.model import Jurisdiction, Place, PlaceRow, Purpose
+
+
+def places(name: str | None, cloud: str | None, jurisdiction: str) -> Iterator[str]:
+    """Yield lines: every place, or every meaning of one name. Raises UsageError for a name that no table knows."""
+    wanted = jurisdictions.parse(jurisdiction)
+    clouds = registry.cloud_names()
+    if cloud is not None and cloud not in clouds:
+        raise UsageError(f"there is no cloud {cloud!r}", f"choose one of {', '.join(clouds)}")
+    for one in [cloud] if cloud else clouds:
+        if name is None:
+            table = tables.table(one)
+            yield f"{one}: {len(table.rows)} places, checked {table.checked}"
+            for row in table.rows:
+                yield _line(one, row, wanted)
+    if name is not None:
+        found = list(_meanings(name, [cloud] if cloud else clouds, wanted))
+        if not found:
+            known = {row.name for one in clouds for row in tables.table(one).rows}
+            near = difflib.get_close_matches(name.lower(), known, 1)
+            raise UsageError(f"no table knows a place {name!r}", f"did you mean {near[0]}?" if near else "")
+        yield from found
+
+
+def _meanings(name: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[str]:
+    for one in clouds:
+        module = registry.clouds()[one]
+        find = partial(tables.find, one)
+        for vocabulary in dict.fromkeys(row.vocabulary for row in tables.table(one).rows):
+            row = find(vocabulary, name)
+            if row is None and vocabulary == "region":
+                row = module.locate(name, vocabulary, None, find)
+            if row is not None and row.source + row.checked:
+                yield _line(one, row, wanted)
+                if row.pair:
+                    yield f"  geo-redundant copies go to {row.pair}"
+                if row.note:
+                    yield f"  {row.note}"
+                yield f"  source: {row.source} ({row.checked}){', unverified' if row.unverified else ''}"
+
+
+def _line(cloud: str, row: PlaceRow, wanted: Jurisdiction) -> str:
+    countries = None if row.countries is None else frozenset(row.countries)
+    verdict = wanted.judge(Place(row.name, Purpose.LOCATION, countries, verified=not row.unverified))
+    where = jurisdictions.country_names(countries)
+    label = f"{row.label}, " if row.label and row.label != where else ""
+    return f"{cloud:6} {row.vocabulary:18} {row.name:26} {verdict:13} {label}{where} ({row.scope})"

@@ -1,0 +1,271 @@
+"""A catalogue row's rules applied to a block: where the resource sits, runs its models and keeps its copies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from checker import places
+from checker.model import (
+    Block,
+    Cloud,
+    FileLocation,
+    Find,
+    FurtherPlace,
+    Place,
+    PlaceRow,
+    Purpose,
+    Row,
+    Step,
+    Target,
+    Unknown,
+    Value,
+)
+
+# Attributes of another resource whose value lies where that resource lies.
+_PLACELIKE = ("location", "region", "zone", "names")
+
+# Finds the places of another resource, by what a value refers to.
+PlacesOf = Callable[[tuple[Target, ...], Purpose], tuple[Place, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What was stated outside of the code: `--assume aws=eu-west-1`, and whether the environment counts."""
+
+    assumed: Mapping[str, str]
+    use_env: bool = False
+
+    def value(self, cloud: Cloud, argument: str) -> Value | None:
+        """Return what a provider argument is when no provider block states it, or None."""
+        name = self.assumed.get(cloud.NAME)
+        if name is not None and argument == "region":
+            return Value(name, (Step(f"--assume {cloud.NAME}={name}"),))
+        if self.use_env:
+            for variable in cloud.ENVIRONMENT.get(argument, ()):
+                if os.environ.get(variable):
+                    return Value(os.environ[variable], (Step(f"environment variable {variable}"),))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Everything that the rules of a row may look at."""
+
+    cloud: Cloud
+    assumptions: Assumptions
+    places_of: PlacesOf
+
+    @property
+    def find(self) -> Find:
+        """Look-ups in the cloud's places table."""
+        return partial(places.find, self.cloud.NAME)
+
+    def locations(self, block: Block, row: Row) -> tuple[Place, ...]:
+        """Return where a resource sits: what the first stated rule of its row gives."""
+        rules = row.place
+        if block.mode == "data" and not row.type.startswith("data."):
+            # Something looked up rather than declared: a vendor's default says nothing about it.
+            rules = (*(rule for rule in rules if not rule.startswith(("@default", "@fixed"))), "@unknown")
+        for rule in rules:
+            found = tuple(self._rule(rule, block, row))
+            if found:
+                return found
+        return (self._unstated(block, row),) if rules else ()
+
+    def _rule(self, rule: str, block: Block, row: Row) -> Iterator[Place]:
+        if not rule.startswith("@"):
+            for value in block.body.values(rule):
+                yield from self.placed(value, Purpose.LOCATION, row.vocabulary, None)
+            return
+        kind, _, argument = rule[1:].partition(":")
+        match kind:
+            case "provider":
+                yield from self._provider(block, argument, row)
+            case "parent":
+                yield from self._parent(block, argument)
+            case "default":
+                place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
+                if place is not None:
+                    yield replace(
+                        place,
+                        stated=False,
+                        reason="the vendor's default, as nothing states it",
+                        location=block.location,
+                        trail=(Step(f"documented default of {block.type}", block.location),),
+                    )
+            case "fixed":
+                place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
+                if place is not None:
+                    step = Step(f"{block.type} has no other place", block.location)
+                    yield replace(place, location=block.location, trail=(step,))
+            case _:
+                yield Place(
+                    "",
+                    Purpose.LOCATION,
+                    None,
+                    reason="nothing in the code decides where it is",
+                    location=block.location,
+                    stated=False,
+                )
+
+    def _provider(self, block: Block, argument: str, row: Row) -> Iterator[Place]:
+        provider = block.provider
+        values: Iterable[Value] = ()
+        if provider is not None and provider.body is not None:
+            values = provider.body.values(argument)
+        found = False
+        for value in values:
+            found = True
+            yield from self.placed(value, Purpose.LOCATION, row.vocabulary, None)
+        if not found:
+            assumed = self.assumptions.value(self.cloud, argument)
+            if assumed is not None:
+                yield from self.placed(assumed, Purpose.LOCATION, row.vocabulary, None)
+
+    def _parent(self, block: Block, argument: str) -> Iterator[Place]:
+        for value in block.body.values(argument):
+            for place in self.places_of(value.targets, Purpose.LOCATION):
+                step = Step(f"{block.address}.{argument}", value.location)
+                yield replace(place, trail=(step, *place.trail))
+            if not value.targets or not self.places_of(value.targets, Purpose.LOCATION):
+                known = self.cloud.place_in(value.text) if value.text else None
+                if known is not None:
+                    yield from self.placed(replace(value, data=known), Purpose.LOCATION, "region", None)
+                else:
+                    shown = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
+                    yield Place(
+                        "",
+                        Purpose.LOCATION,
+                        None,
+                        reason=f"it sits where {shown or argument} sits, which is not declared here",
+                        trail=value.trail,
+                        location=edit_location(value),
+                        stated=False,
+                    )
+
+    def _unstated(self, block: Block, row: Row) -> Place:
+        arguments = [rule.partition(":")[2] for rule in row.place if rule.startswith("@provider:")]
+        provider = block.provider
+        if not arguments or provider is None:
+            names = ", ".join(rule for rule in row.place if not rule.startswith("@"))
+            reason = f"none of its arguments states it ({names})" if names else "nothing states it"
+            return Place("", Purpose.LOCATION, None, reason=reason, location=block.location, stated=False)
+        named = f'provider "{provider.name}"' + (f" ({provider.alias})" if provider.alias else "")
+        if provider.body is None:
+            reason = f"{provider.reason}, so the machine that runs it decides"
+            location = block.location
+        else:
+            reason = f"{named} states no {' or '.join(arguments)}, so the machine that runs it decides"
+            location = provider.location or block.location
+        return Place(
+            "",
+            Purpose.LOCATION,
+            None,
+            reason=reason,
+            trail=(Step(named, provider.location),) if provider.location else (),
+            location=location,
+            stated=False,
+        )
+
+    def further(self, block: Block, rule: FurtherPlace, home: Place | None) -> Iterator[Place]:
+        """Yield the places of one further rule of a row."""
+        stated = False
+        for path in rule.paths:
+            for value in block.body.values(path):
+                stated = True
+                yield from self.placed(value, rule.purpose, rule.vocabulary, home)
+        if not stated and rule.default:
+            value = Value(rule.default, (Step(f"documented default of {block.type}", block.location),))
+            place = self._located(rule.default, rule.purpose, rule.vocabulary, home, value)
+            if place is not None:
+                yield replace(place, stated=False, location=block.location)
+
+    def placed(self, value: Value, purpose: Purpose, vocabulary: str, home: Place | None) -> Iterator[Place]:
+        """Yield the places that a value names: one, the union of its alternatives, or an undetermined one."""
+        data = value.data
+        if isinstance(data, str):
+            place = self._located(data, purpose, vocabulary, home, value)
+            if place is not None:
+                yield place
+            return
+        if isinstance(data, Unknown):
+            followed = self._followed(value, purpose)
+            if followed:
+                yield from followed
+                return
+            options = [str(a) for a in data.alternatives if isinstance(a, str)]
+            if options and len(options) == len(data.alternatives):
+                found = [self._located(name, purpose, vocabulary, home, value) for name in dict.fromkeys(options)]
+                kept = [place for place in found if place is not None]
+                if kept:
+                    yield _union(kept, data.reason)
+                return
+            if data.pattern is not None:
+                place = self._located(data.pattern, purpose, vocabulary, home, value)
+                if place is None or place.countries is not None:
+                    yield from () if place is None else (place,)
+                    return
+            reason = f"{data.expression or 'the value'}: {data.reason}"
+        else:
+            reason = "the value is no name of a place"
+        yield Place(
+            value.text or "", purpose, None, reason=reason, trail=value.trail, location=edit_location(value)
+        )
+
+    def _followed(self, value: Value, purpose: Purpose) -> tuple[Place, ...]:
+        """Return the places of the resource whose attribute an unknown value is."""
+        if purpose is Purpose.LOCATION:
+            targets = tuple(t for t in value.targets if any(word in t.attribute for word in _PLACELIKE))
+        else:
+            targets = value.targets
+        found = self.places_of(targets, Purpose.LOCATION if purpose is Purpose.LOCATION else purpose)
+        return tuple(
+            replace(place, purpose=purpose, trail=(*value.trail, *place.trail)) for place in found
+        )
+
+    def _located(
+        self, name: str, purpose: Purpose, vocabulary: str, home: Place | None, value: Value
+    ) -> Place | None:
+        row = self.cloud.locate(name, vocabulary, home, self.find)
+        if row is None:
+            return None
+        return Place(
+            name=name if row.countries is None or row.name.lower() == name.lower() else shown(name, row),
+            purpose=purpose,
+            countries=None if row.countries is None else frozenset(row.countries),
+            scope=row.scope,
+            label=row.label,
+            reason=row.note,
+            trail=value.trail,
+            location=edit_location(value),
+            source=f"{row.source} ({row.checked})" if row.source else "",
+            verified=not row.unverified,
+            sensitive=value.sensitive,
+        )
+
+
+def shown(name: str, row: PlaceRow) -> str:
+    """Return a place's name as written; the table's name where what was written is long (an ARN)."""
+    return name if len(name) <= 80 else row.name
+
+
+def edit_location(value: Value) -> FileLocation | None:
+    """Return the line that a person would edit to change a value: where its trail ends."""
+    return next((step.location for step in reversed(value.trail) if step.location is not None), value.location)
+
+
+def _union(found: list[Place], reason: str) -> Place:
+    countries: frozenset[str] | None = frozenset()
+    for place in found:
+        countries = None if countries is None or place.countries is None else countries | place.countries
+    return replace(
+        found[0],
+        name=" or ".join(place.name for place in found),
+        label="",
+        countries=countries,
+        reason=reason,
+        verified=all(place.verified for place in found),
+    )

@@ -1,0 +1,77 @@
+"""AI workloads sit inside the jurisdiction.
+
+An AI workload is a resource of an AI service (a Bedrock agent, an Azure OpenAI account, a Vertex AI endpoint …) or
+compute that carries AI chips. Where it sits is where prompts, files and models are held while it works.
+
+A place is looked up in the table of its cloud, never guessed from its name: `eu-west-2` is London, `eu-central-2`
+Zurich, and neither is in the EU.
+
+Bad:
+
+```terraform
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_sagemaker_notebook_instance" "lab" {
+  name          = "lab"
+  role_arn      = "arn:aws:iam::111122223333:role/lab"
+  instance_type = "ml.t3.medium"
+}
+```
+
+Good:
+
+```terraform
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_sagemaker_notebook_instance" "lab" {
+  name          = "lab"
+  role_arn      = "arn:aws:iam::111122223333:role/lab"
+  instance_type = "ml.t3.medium"
+}
+```
+
+Change the argument that the finding points at; where the value comes from is printed line by line.
+"""
+
+from collections.abc import Iterator
+
+from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
+
+TITLE = "An AI workload sits outside the jurisdiction"
+
+
+def check(resource: Resource, context: Context) -> Iterator[Claim]:
+    """Yield a claim for each location of an AI workload that is not inside."""
+    if not resource.is_workload:
+        if resource.mode == "module":
+            yield from _unread(resource, context)
+        return
+    for place in resource.places:
+        verdict = context.jurisdiction.judge(place)
+        if place.purpose is not Purpose.LOCATION or verdict is Verdict.INSIDE:
+            continue
+        if verdict is Verdict.OUTSIDE:
+            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}, outside "
+            message += context.jurisdiction.name
+            yield Claim(verdict, Severity.HIGH, message, place, f"choose a place inside {context.jurisdiction.name}")
+        elif place.stated:
+            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}, which is not known"
+            yield Claim(verdict, Severity.MEDIUM, message + because(place.reason), place, "state a place that is known")
+
+
+def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
+    for place in resource.places:
+        verdict = context.jurisdiction.judge(place)
+        if verdict is Verdict.OUTSIDE:
+            message = f"{resource.address} is told to use {context.describe(place)}, outside "
+            message += f"{context.jurisdiction.name}, and what it creates there was not read"
+            yield Claim(verdict, Severity.MEDIUM, message, place, "run `terraform init` so that the module can be read")
+
+
+def because(reason: str) -> str:
+    """Return a reason as the end of a sentence."""
+    return f": {reason}" if reason else ""

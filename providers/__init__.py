@@ -1,0 +1,1 @@
+"""The adapters of euclave: formats that read infrastructure code, and clouds that know what it means."""

@@ -1,0 +1,200 @@
+"""A block's arguments by path, for readers who know nothing of Terraform (checker.model.Body)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from checker.model import FileLocation, Step, Target, Value
+from checker.model import Unknown as UnknownValue
+from providers.terraform.evaluate import Scope, evaluate, pairs
+from providers.terraform.instances import ModuleInstance
+from providers.terraform.modules import Declaration
+from providers.terraform.source import Source
+from providers.terraform.syntax import Attribute, Body, Literal, Nested
+from providers.terraform.values import Data, Encoded, Lazy, Origin, TerraformError, Text, Unknown
+
+_LONGEST_TRAIL = 24
+_MOST_VALUES = 1000
+
+
+class BlockBody:
+    """The arguments of a resource, data source, module call or provider, evaluated on demand."""
+
+    __slots__ = ("_body", "_declaration", "_module", "_scope", "_shown")
+
+    def __init__(self, module: ModuleInstance, body: Body, scope: Scope, declaration: Declaration, shown: str) -> None:
+        self._module = module
+        self._body = body
+        self._scope = scope
+        self._declaration = declaration
+        self._shown = shown  # what a trail calls the block: 'provider "aws"'; "" for the resource itself
+
+    def values(self, path: str) -> tuple[Value, ...]:
+        """Return the values at a dotted path; see checker.model.Body."""
+        found: list[Value] = []
+        for leaf in self._leaves(self._body, path.split("."), self._scope):
+            found += self._values(leaf, path)
+            if len(found) > _MOST_VALUES:
+                break
+        return tuple(found)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the arguments that are stated."""
+        return tuple(self._body.attributes)
+
+    def raw(self, name: str) -> Data:
+        """Return an argument as a Terraform value, None when it is not stated."""
+        for leaf in self._leaves(self._body, [name], self._scope):
+            return leaf.data
+        return None
+
+    # --- walking
+
+    def _leaves(self, body: Body, path: list[str], scope: Scope) -> Iterator[_Leaf]:
+        name, rest = path[0], path[1:]
+        attribute = body.attributes.get(name)
+        if attribute is not None:
+            source = attribute.source
+            try:
+                value = evaluate(attribute.value, Scope(scope.module, scope.names, source))
+            except TerraformError as error:
+                value = Unknown(str(error), expression=name)
+            except RecursionError:
+                value = Unknown("it is nested too deeply", expression=name)
+            yield from _descend(value, rest, attribute)
+        for block in body.blocks:
+            if block.type == name:
+                yield from self._nested(block, rest, scope)
+            elif block.type == "dynamic" and block.labels == (name,):
+                yield from self._dynamic(block, rest, scope)
+
+    def _nested(self, block: Nested, rest: list[str], scope: Scope) -> Iterator[_Leaf]:
+        if rest:
+            yield from self._leaves(block.body, rest, scope)
+        else:
+            # The path names the block itself: that it is there is what the reader wants to know.
+            yield _Leaf({}, Attribute(block.pos, block.type, _NOTHING, self._declaration.source))
+
+    def _dynamic(self, block: Nested, rest: list[str], scope: Scope) -> Iterator[_Leaf]:
+        content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+        each = block.body.attributes.get("for_each")
+        if content is None or each is None:
+            return
+        iterator = block.labels[0]
+        if "iterator" in block.body.attributes:
+            node = block.body.attributes["iterator"].value
+            iterator = str(getattr(node, "root", iterator))
+        inner = Nested(content.pos, iterator, (), content.body)
+        try:
+            collection = evaluate(each.value, Scope(scope.module, scope.names, each.source))
+            rounds = [] if collection is None else None
+            if isinstance(collection, Unknown):
+                names: dict[str, Data] = {
+                    "key": Unknown(collection.reason, expression=f"{iterator}.key", targets=collection.targets),
+                    "value": Unknown(collection.reason, expression=f"{iterator}.value", targets=collection.targets),
+                }
+                yield from self._nested(inner, rest, scope.with_names(**{iterator: names}))
+                return
+            for key, value in pairs(collection) if rounds is None else rounds:
+                self._module.spend()
+                yield from self._nested(inner, rest, scope.with_names(**{iterator: {"key": key, "value": value}}))
+        except TerraformError as error:
+            yield _Leaf(Unknown(str(error), expression=f"dynamic {iterator}"), each)
+
+    # --- leaves to values
+
+    def _values(self, leaf: _Leaf, path: str) -> Iterator[Value]:
+        data, attribute = leaf
+        if data is None:
+            return
+        if isinstance(data, list):
+            for item in data:
+                yield from self._values(_Leaf(item, attribute), path)
+            return
+        assert isinstance(attribute.source, Source)
+        location = attribute.source.location(attribute.pos)
+        origin = data.origin if isinstance(data, Text | Unknown) else None
+        shown = f"{self._shown}.{path}" if self._shown else path
+        trail = (Step(shown, location), *_trail(origin))
+        targets = tuple(dict.fromkeys((*(data.targets if isinstance(data, Unknown) else ()), *_targets(origin))))
+        sensitive = origin is not None and _sensitive(origin)
+        if isinstance(data, Unknown):
+            plain: object = UnknownValue(
+                data.reason,
+                data.expression,
+                data.pattern,
+                tuple(str(a) if isinstance(a, str) else a for a in data.alternatives),
+            )
+        elif isinstance(data, Text):
+            plain = str(data)
+        else:
+            plain = data
+        yield Value(plain, trail, targets, location, sensitive)
+
+
+class _Leaf(NamedTuple):
+    data: Data
+    attribute: Attribute
+
+
+_NOTHING = Literal(0, None)
+
+
+def _descend(value: Data, path: list[str], attribute: Attribute) -> Iterator[_Leaf]:
+    """Follow a path into a value: every element of a list, an object's member, JSON inside a string."""
+    if value is None:
+        return
+    if not path:
+        yield _Leaf(value, attribute)
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _descend(item, path, attribute)
+    elif isinstance(value, dict):
+        if path[0] in value:
+            yield from _descend(value[path[0]], path[1:], attribute)
+    elif isinstance(value, Encoded):
+        yield from _descend(value.data, path, attribute)
+    elif isinstance(value, Lazy):
+        try:
+            yield from _descend(value.attr(path[0]), path[1:], attribute)
+        except TerraformError as error:
+            yield _Leaf(Unknown(str(error), expression=value.expression), attribute)
+    elif isinstance(value, Unknown):
+        yield _Leaf(value, attribute)
+    elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            yield from _descend(json.loads(value), path, attribute)
+        except (ValueError, RecursionError):
+            return
+
+
+def _trail(origin: Origin | None) -> tuple[Step, ...]:
+    """Return the way of a value: each stop once, the first origin where several were joined."""
+    steps: list[Step] = []
+    last: FileLocation | None = None
+    while origin is not None and len(steps) < _LONGEST_TRAIL:
+        location = origin.file.location(origin.offset) if isinstance(origin.file, Source) else None
+        if origin.text or location != last:
+            steps.append(Step(origin.text, location))
+            last = location
+        # Follow the part that leads somewhere: another name rather than a bit of literal text.
+        origin = next((p for p in origin.parents if p.text or p.parents), origin.parents[0] if origin.parents else None)
+    return tuple(steps)
+
+
+def _targets(origin: Origin | None) -> Iterator[Target]:
+    waiting = [origin] if origin is not None else []
+    seen = 0
+    while waiting and seen < 200:
+        one = waiting.pop()
+        seen += 1
+        yield from one.targets
+        waiting += one.parents
+
+
+def _sensitive(origin: Origin) -> bool:
+    return origin.sensitive or any(_sensitive(parent) for parent in origin.parents)
+

@@ -1,0 +1,509 @@
+"""Expressions to values, as Terraform does it, without ever running anything.
+
+What cannot be known becomes `Unknown` and keeps the resources it hangs on. An error that Terraform would report is
+raised as TerraformError, which `try` and `can` catch.
+Source: https://developer.hashicorp.com/terraform/language/expressions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from checker.model import Target
+from providers.terraform import operators, types
+from providers.terraform.functions.table import FUNCTIONS
+from providers.terraform.syntax import (
+    Attr,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Key,
+    Literal,
+    ObjectCons,
+    Paren,
+    Splat,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    TemplatePart,
+    Traversal,
+    Traverser,
+    TupleCons,
+    Unary,
+    unparse,
+)
+from providers.terraform.values import (
+    Data,
+    Encoded,
+    Lazy,
+    Origin,
+    TerraformError,
+    Text,
+    TfSet,
+    Unknown,
+    copied,
+    origins_of,
+    targets_of,
+    unknowns,
+)
+
+# Alternatives are worth following only while they are few.
+MOST_ALTERNATIVES = 16
+
+
+class Module(Protocol):
+    """What an expression needs of the module it stands in."""
+
+    def resolve(self, root: str, steps: tuple[Traverser, ...], scope: Scope) -> tuple[Data, int]:
+        """Return the value that a root name and its first steps mean, and how many steps that took."""
+        ...
+
+    def file_function(self, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
+        """Evaluate a function that reads files of the checked tree."""
+        ...
+
+    def spend(self, amount: int = 1) -> None:
+        """Count work done; raises TooMuch when a bound is reached."""
+        ...
+
+
+class TooMuch(Exception):
+    """A configuration that would take too long or too much memory to evaluate."""
+
+
+class Scope(NamedTuple):
+    """Where an expression is evaluated: its module, local names (each, count, for variables) and its file."""
+
+    module: Module
+    names: Mapping[str, Data]
+    source: object
+
+    def with_names(self, **names: Data) -> Scope:
+        """Return the scope with further names."""
+        return Scope(self.module, {**self.names, **names}, self.source)
+
+
+FILE_FUNCTIONS = frozenset(
+    "file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 filesha1 filesha256 filesha512 fileset "
+    "templatefile templatestring abspath pathexpand".split()
+)
+
+
+def evaluate(node: Expression, scope: Scope) -> Data:
+    """Return the value of an expression. Raises TerraformError, and TooMuch beyond the module's bound."""
+    scope.module.spend()
+    return _EVALUATE[type(node)](node, scope)
+
+
+def _literal(node: Literal, scope: Scope) -> Data:
+    return node.value
+
+
+def _paren(node: Paren, scope: Scope) -> Data:
+    return evaluate(node.inner, scope)
+
+
+def _tuple(node: TupleCons, scope: Scope) -> Data:
+    return [evaluate(item, scope) for item in node.items]
+
+
+def _object(node: ObjectCons, scope: Scope) -> Data:
+    result: dict[str, Data] = {}
+    for key_node, value_node in node.items:
+        key = evaluate(key_node, scope)
+        if isinstance(key, Unknown):
+            return Unknown("a key of it is not known", expression=unparse(node), targets=targets_of(key))
+        if key is None:
+            raise TerraformError("null cannot be a key")
+        result[types.to_string(key)] = evaluate(value_node, scope)  # type: ignore[index]
+    return result
+
+
+def _unary(node: Unary, scope: Scope) -> Data:
+    return operators.unary(node.operator, evaluate(node.operand, scope))
+
+
+def _binary(node: Binary, scope: Scope) -> Data:
+    left = evaluate(node.left, scope)
+    if node.operator in ("&&", "||"):
+        # Terraform reads the right side too; what it says there only matters when the left leaves it open.
+        known = None if isinstance(left, Unknown) else types.to_bool(left)
+        if known is (node.operator == "||"):
+            return known
+    result = operators.binary(node.operator, left, evaluate(node.right, scope))
+    if isinstance(result, Unknown):
+        result.expression = unparse(node)
+    return result
+
+
+def _conditional(node: Conditional, scope: Scope) -> Data:
+    condition = evaluate(node.condition, scope)
+    if not isinstance(condition, Unknown):
+        if condition is None:
+            raise TerraformError("the condition is null")
+        chosen, other = (node.then, node.otherwise) if types.to_bool(condition) else (node.otherwise, node.then)
+        value = evaluate(chosen, scope)
+        if isinstance(value, bool | int | Decimal):
+            # Both arms have one type: a number beside a string becomes a string.
+            try:
+                beside = evaluate(other, scope)
+            except TerraformError:
+                return value
+            if isinstance(beside, str) or (isinstance(beside, bool) != isinstance(value, bool)):
+                return types.unify([value, beside])[0] if isinstance(beside, str | bool | int | Decimal) else value
+        return value
+    arms = []
+    for arm in (node.then, node.otherwise):
+        try:
+            arms.append(evaluate(arm, scope))
+        except TerraformError:
+            continue
+    return _undecided(arms, condition, node)
+
+
+def _undecided(arms: list[Data], condition: Unknown, node: Expression) -> Data:
+    """Return what is known of a value that one of several arms gives."""
+    alternatives: list[Data] = []
+    for arm in arms:
+        if isinstance(arm, Unknown) and not arm.alternatives:
+            alternatives = []
+            break
+        alternatives += arm.alternatives if isinstance(arm, Unknown) else [arm]
+    if len(alternatives) > MOST_ALTERNATIVES:
+        alternatives = []
+    reason = condition.reason or "the condition is not known"
+    return Unknown(
+        f"depends on {condition.expression}, {reason}" if condition.expression else reason,
+        expression=unparse(node),
+        targets=targets_of(*arms),
+        alternatives=tuple(alternatives),
+    )
+
+
+# --- traversals
+
+
+def _traversal(node: Traversal, scope: Scope) -> Data:
+    root, steps = node.root, node.steps
+    if isinstance(root, str):
+        if root in scope.names:
+            value, taken = scope.names[root], 0
+        else:
+            value, taken = scope.module.resolve(root, steps, scope)
+    else:
+        value, taken = evaluate(root, scope), 0
+    for step in steps[taken:]:
+        value = take(value, step, scope)
+    if not isinstance(value, Text | Unknown) or (isinstance(value, Lazy) and type(value) is not Unknown):
+        return value
+    text = unparse(node)
+    return used(value, text, scope.source, node.pos)
+
+
+def used(value: Text | Unknown, text: str, source: object, pos: int, *, sensitive: bool = False) -> Data:
+    """Return a value with the place where it is used put on top of where it came from."""
+    below = (value.origin,) if value.origin is not None else ()
+    origin = Origin(text, source, pos, below, (), sensitive or any(o.sensitive for o in below))
+    if isinstance(value, Encoded):
+        return encoded(value, value.data, origin)
+    if isinstance(value, Text):
+        return Text(value, origin)
+    return copied(value, text if value.pattern is None else value.expression, origin)
+
+
+def encoded(text: str, data: Data, origin: Origin | None) -> Encoded:
+    """Return a JSON text that remembers what it encodes."""
+    result = Encoded(text, origin)
+    result.data = data
+    return result
+
+
+def take(value: Data, step: Traverser, scope: Scope) -> Data:
+    """Return what one step leads to from a value."""
+    if isinstance(step, Splat):
+        return _splat(value, step, scope)
+    if isinstance(step, Attr):
+        return attribute(value, step.name)
+    return element(value, evaluate(step.key, scope))
+
+
+def attribute(value: Data, name: str) -> Data:
+    """Return an attribute of an object or map. Raises TerraformError when it is missing."""
+    if isinstance(value, Lazy):
+        return value.attr(name)
+    if isinstance(value, dict):
+        if name not in value:
+            raise TerraformError(f"there is no attribute {name!r}")
+        return value[name]
+    if isinstance(value, Unknown):
+        return _inside(value, lambda v: attribute(v, name), f".{name}")
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Lazy):
+        return value[0].attr(name)  # a nested block that a provider's schema allows once
+    raise TerraformError(f"a value without attributes has no {name!r}")
+
+
+def element(value: Data, key: Data) -> Data:
+    """Return an element of a list, map or object. Raises TerraformError when it is missing."""
+    if isinstance(key, Unknown):
+        items = list(value) if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+        few = items and len(items) <= MOST_ALTERNATIVES and not any(isinstance(i, Unknown) for i in items)
+        return Unknown(
+            f"depends on {key.expression}, {key.reason}" if key.expression else key.reason,
+            targets=targets_of(value, key) if not items else targets_of(*items),
+            alternatives=tuple(items) if few else (),
+        )
+    if isinstance(value, Lazy):
+        return value.index(key)
+    if isinstance(value, Unknown):
+        return _inside(value, lambda v: element(v, key), f"[{key}]")
+    if isinstance(value, dict):
+        name = types.to_string(key)
+        if name not in value:
+            raise TerraformError(f"there is no element {name!r}")
+        return value[name]  # type: ignore[index]
+    if isinstance(value, list) and not isinstance(value, TfSet):
+        index = types.to_number(key)
+        if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(value):
+            raise TerraformError(f"there is no element {key}")
+        return value[index]
+    raise TerraformError("a value without elements cannot be indexed")
+
+
+def _inside(value: Unknown, take_it: Callable[[Data], Data], suffix: str) -> Unknown:
+    alternatives = []
+    for alternative in value.alternatives:
+        try:
+            alternatives.append(take_it(alternative))
+        except TerraformError:
+            alternatives = []
+            break
+    if any(isinstance(a, Unknown) for a in alternatives):
+        alternatives = []
+    return Unknown(
+        value.reason,
+        expression=value.expression + suffix,
+        targets=tuple(_deeper(t, suffix) for t in value.targets),
+        alternatives=tuple(alternatives),
+        origin=value.origin,
+    )
+
+
+def _deeper(target: Target, suffix: str) -> Target:
+    return Target(target.address, (target.attribute + suffix).lstrip("."))
+
+
+def _splat(value: Data, step: Splat, scope: Scope) -> Data:
+    if isinstance(value, Unknown) and not isinstance(value, Lazy):
+        result: Data = Unknown(value.reason, expression=value.expression, targets=value.targets, origin=value.origin)
+        for inner in step.steps:
+            result = take(result, inner, scope)
+        return result
+    items = [] if value is None else list(value) if isinstance(value, list) else [value]
+    taken = []
+    for item in items:
+        for inner in step.steps:
+            item = take(item, inner, scope)
+        taken.append(item)
+    return taken
+
+
+# --- calls
+
+
+def _call(node: Call, scope: Scope) -> Data:
+    name = node.name.removeprefix("core::")
+    if name in ("try", "can"):
+        return _try(node, scope, name)
+    args = [evaluate(arg, scope) for arg in node.args]
+    if node.expand:
+        last = args.pop()
+        if isinstance(last, Unknown):
+            return Unknown(last.reason, expression=unparse(node), targets=targets_of(*args, last))
+        if not isinstance(last, list):
+            raise TerraformError("only a list can be expanded with ...")
+        args += last
+    result = _called(name, tuple(args), node, scope)
+    if type(result) is str or (isinstance(result, Unknown) and result.origin is None):
+        parents = origins_of(args)
+        sensitive = any(parent.sensitive for parent in parents)
+        origin = Origin(unparse(node), scope.source, node.pos, parents, (), sensitive)
+        if isinstance(result, str):
+            if name == "jsonencode":
+                return encoded(result, args[0], origin)
+            return Text(result, origin)
+        result.expression = result.expression or unparse(node)
+        if not isinstance(result, Lazy):
+            result.origin = origin
+    return result
+
+
+def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data:
+    if name in FILE_FUNCTIONS:
+        if any(True for arg in args[:1] for _ in unknowns(arg)):
+            return Unknown("its path is not known", expression=unparse(node), targets=targets_of(*args))
+        return scope.module.file_function(name, args, scope)
+    if name == "jsondecode" and args and isinstance(args[0], Encoded):
+        return args[0].data
+    function = FUNCTIONS.get(name)
+    if function is None:
+        return Unknown(f"the function {name} is not one of Terraform's", targets=targets_of(*args))
+    if not function.partial:
+        hidden = next((u for arg in args for u in unknowns(arg)), None)
+        if hidden is not None:
+            return Unknown(hidden.reason, expression=unparse(node), targets=targets_of(*args))
+    scope.module.spend(1 + sum(len(arg) for arg in args if isinstance(arg, list | dict | str)) // 64)
+    return function.call(*args)
+
+
+def _try(node: Call, scope: Scope, name: str) -> Data:
+    error: TerraformError | None = None
+    for arg in node.args:
+        try:
+            value = evaluate(arg, scope)
+        except TerraformError as raised:
+            error = raised
+        else:
+            return True if name == "can" else value
+    if name == "can":
+        return False
+    raise error or TerraformError("try needs an argument")
+
+
+# --- for
+
+
+def _for(node: For, scope: Scope) -> Data:
+    collection = evaluate(node.collection, scope)
+    if isinstance(collection, Unknown):
+        return Unknown(collection.reason, expression=unparse(node.collection), targets=collection.targets)
+    names = dict(scope.names)
+    inner = Scope(scope.module, names, scope.source)
+    listed: list[Data] = []
+    mapped: dict[str, Any] = {}
+    for key, value in pairs(collection):
+        scope.module.spend()
+        if node.key_name is not None:
+            names[node.key_name] = key
+        names[node.value_name] = value
+        if node.condition is not None:
+            kept = evaluate(node.condition, inner)
+            if isinstance(kept, Unknown):
+                return Unknown(kept.reason, expression=unparse(node.condition), targets=targets_of(collection, kept))
+            if not types.to_bool(kept):
+                continue
+        # A value may be evaluated later (a lazy object), so that each round has names of its own.
+        if node.key is None:
+            listed.append(evaluate(node.value, inner))
+            continue
+        name = evaluate(node.key, inner)
+        if isinstance(name, Unknown):
+            return Unknown(name.reason, expression=unparse(node.key), targets=targets_of(collection, name))
+        name = types.to_string(name)
+        item = evaluate(node.value, inner)
+        if node.group:
+            mapped.setdefault(name, []).append(item)
+        elif name in mapped:
+            raise TerraformError(f"the key {name!r} occurs twice")
+        else:
+            mapped[name] = item
+    return listed if node.key is None else mapped
+
+
+def pairs(collection: Data) -> list[tuple[Data, Data]]:
+    """Return (key, value) of each element in Terraform's order. Raises TerraformError for what has no elements."""
+    if isinstance(collection, TfSet):
+        return [(item, item) for item in collection]
+    if isinstance(collection, list):
+        return list(enumerate(collection))
+    if isinstance(collection, dict):
+        return [(key, collection[key]) for key in sorted(collection)]
+    raise TerraformError("a value without elements cannot be iterated")
+
+
+# --- templates
+
+
+def _template(node: Template, scope: Scope) -> Data:
+    if len(node.parts) == 1 and not isinstance(node.parts[0], str | TemplateIf | TemplateFor):
+        return evaluate(node.parts[0], scope)
+    values: list[Data] = []
+    _render(node.parts, scope, values)
+    return joined(values, unparse(node), scope.source, node.pos)
+
+
+def joined(values: list[Data], expression: str, source: object, pos: int) -> Data:
+    """Return the text that known and unknown parts make together."""
+    parents = origins_of(values)
+    origin = Origin(expression if parents else "", source, pos, parents, (), any(p.sensitive for p in parents))
+    open_parts = [value for value in values if isinstance(value, Unknown)]
+    if not open_parts:
+        return Text("".join(values), origin)  # type: ignore[arg-type]
+    alternatives: tuple[Data, ...] = ()
+    if len(open_parts) == 1 and all(isinstance(a, str) for a in open_parts[0].alternatives):
+        alternatives = tuple(
+            Text("".join(a if v is open_parts[0] else v for v in values), origin)  # type: ignore[misc]
+            for a in open_parts[0].alternatives
+        )
+    return Unknown(
+        open_parts[0].reason,
+        expression=expression,
+        targets=targets_of(*open_parts),
+        pattern="".join(v if isinstance(v, str) else pattern(v) for v in values),  # type: ignore[arg-type]
+        alternatives=alternatives,
+        origin=origin,
+    )
+
+
+def pattern(value: Unknown) -> str:
+    """Return an unknown part as it stands in a partly known text."""
+    return value.pattern if value.pattern is not None else "${" + (value.expression or "…") + "}"
+
+
+def _render(parts: tuple[TemplatePart, ...], scope: Scope, out: list[Data]) -> None:
+    for part in parts:
+        match part:
+            case str():
+                out.append(part)
+            case TemplateIf():
+                condition = evaluate(part.condition, scope)
+                if isinstance(condition, Unknown):
+                    out.append(condition)
+                elif types.to_bool(condition):
+                    _render(part.then, scope, out)
+                else:
+                    _render(part.otherwise, scope, out)
+            case TemplateFor():
+                collection = evaluate(part.collection, scope)
+                if isinstance(collection, Unknown):
+                    out.append(collection)
+                    continue
+                for key, value in pairs(collection):
+                    scope.module.spend()
+                    names = {part.value: value} if part.key is None else {part.key: key, part.value: value}
+                    _render(part.body, scope.with_names(**names), out)
+            case _:
+                value = evaluate(part, scope)
+                if value is None:
+                    raise TerraformError("null cannot stand in a template")
+                out.append(value if isinstance(value, Unknown | str) else types.to_string(value))
+
+
+_EVALUATE: dict[type, Callable[[Any, Scope], Data]] = {
+    Literal: _literal,
+    Template: _template,
+    Traversal: _traversal,
+    Call: _call,
+    TupleCons: _tuple,
+    ObjectCons: _object,
+    For: _for,
+    Conditional: _conditional,
+    Unary: _unary,
+    Binary: _binary,
+    Paren: _paren,
+}
+
+__all__ = ["Key", "Scope", "TooMuch", "evaluate"]

@@ -1,0 +1,565 @@
+"""Module instances: what a name means inside a module that was called with certain arguments.
+
+Everything is evaluated when something asks for it, once, and never executed.
+Source: https://developer.hashicorp.com/terraform/language/expressions/references
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from checker.model import Gap, Target
+from providers.terraform import constraints, files, parse, types
+from providers.terraform.evaluate import Scope, TooMuch, attribute, element, evaluate, used
+from providers.terraform.modules import Declaration, Folder
+from providers.terraform.run import MOST_DEPTH, Run
+from providers.terraform.syntax import Attr, Attribute, Body, Expression, Nested, Traverser, unparse
+from providers.terraform.values import (
+    Data,
+    Encoded,
+    Lazy,
+    Origin,
+    TerraformError,
+    Text,
+    TfSet,
+    Unknown,
+    copied,
+    targets_of,
+    unknowns,
+)
+
+
+class Instance(NamedTuple):
+    """One instance of a resource or module: its key (None for a single one) and its each/count names."""
+
+    key: str | int | None
+    names: dict[str, Data]
+
+
+class Expansion(NamedTuple):
+    """The instances of a declaration. `kind`: single, count, for_each, or unknown (then one stands for all)."""
+
+    kind: str
+    instances: list[Instance]
+    reason: Unknown | None = None
+
+
+SINGLE = Expansion("single", [Instance(None, {})])
+
+
+class ModuleInstance:
+    """A module as one call evaluates it; the root module is the instance that nothing calls."""
+
+    def __init__(self, run: Run, folder: Folder, parent: ModuleInstance | None = None, address: str = "") -> None:
+        self.run = run
+        self.folder = folder
+        self.parent = parent
+        self.address = address
+        self.key = ""  # "rag.bucket": the path of call names
+        self.call: Declaration | None = None
+        self.call_scope: Scope | None = None
+        self._values: dict[tuple[str, ...], Data] = {}
+        self._busy: set[tuple[str, ...]] = set()
+        self._expansions: dict[tuple[str, ...], Expansion] = {}
+        self._children: dict[tuple[str, str | int | None], ModuleInstance | None] = {}
+
+    # --- what expressions ask for (evaluate.Module)
+
+    def spend(self, amount: int = 1) -> None:
+        """Count work done."""
+        self.run.spend(amount)
+
+    def scope(self, source: object, names: dict[str, Data] | None = None) -> Scope:
+        """Return a scope of this module for an expression of a file."""
+        return Scope(self, names or {}, source)
+
+    def file_function(self, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
+        """Evaluate a function that reads files of the checked tree."""
+        return files.call(self.run, name, args, scope)
+
+    def resolve(self, root: str, steps: tuple[Traverser, ...], scope: Scope) -> tuple[Data, int]:
+        """Return the value that a root name and its first steps mean, and how many steps that took."""
+        first = steps[0].name if steps and isinstance(steps[0], Attr) else ""
+        second = steps[1].name if len(steps) > 1 and isinstance(steps[1], Attr) else ""
+        match root:
+            case "var" if first:
+                return self.variable(first), 1
+            case "local" if first:
+                return self.local(first), 1
+            case "module" if first:
+                return self.module(first), 1
+            case "data" | "ephemeral" if first and second:
+                return self.resource(root, first, second), 2
+            case "path" if first:
+                return self._path(first), 1
+            case "terraform" | "tofu" if first == "workspace":
+                return Text(self.run.workspace), 1
+            case "each" | "count" | "self" | "var" | "local" | "module" | "data" | "path" | "terraform" | "tofu":
+                return Unknown(f"{root} has no value here", expression=root), len(steps)
+        if first:
+            return self.resource("managed", root, first), 1
+        raise TerraformError(f"{root} is not a value")
+
+    def _path(self, name: str) -> Data:
+        if name == "root":
+            return Text(".")
+        if name == "module":
+            relative = os.path.relpath(self.folder.path, self.run.root).replace(os.sep, "/")
+            return Text(relative)
+        return Unknown(f"path.{name} depends on the machine", expression=f"path.{name}")
+
+    def _once(self, kind: str, name: str, compute: object) -> Data:
+        """Evaluate a named value once; a value that needs itself is unknown, an error makes it unknown with a reason."""
+        key = (kind, name)
+        if key in self._values:
+            return self._values[key]
+        if key in self._busy:
+            return Unknown(f"{kind}.{name} refers to itself", expression=f"{kind}.{name}")
+        self._busy.add(key)
+        try:
+            value: Data = compute(name)  # type: ignore[operator]
+        except TerraformError as error:
+            value = Unknown(str(error), expression=f"{kind}.{name}")
+        except parse.SyntaxProblem as problem:
+            value = Unknown(f"its block cannot be parsed: {problem.reason}", expression=f"{kind}.{name}")
+        except RecursionError:
+            value = Unknown("it is nested too deeply", expression=f"{kind}.{name}")
+        finally:
+            self._busy.discard(key)
+        self._values[key] = value
+        return value
+
+    # --- variables, locals, outputs
+
+    def variable(self, name: str) -> Data:
+        """Return the value of an input variable."""
+        return self._once("var", name, self._variable)
+
+    def _variable(self, name: str) -> Data:
+        declaration = self.folder.variables.get(name)
+        if declaration is None:
+            return Unknown(f'variable "{name}" is not declared', expression=f"var.{name}")
+        body = self._body(declaration)
+        if body is None:
+            return Unknown(f'variable "{name}" cannot be parsed', expression=f"var.{name}")
+        scope = self.scope(declaration.source)
+        stated = body.attributes.get("type")
+        type = constraints.constraint(stated.value, lambda e: evaluate(e, scope)) if stated else types.ANY
+        nullable = "nullable" not in body.attributes or evaluate(body.attributes["nullable"].value, scope) is not False
+        given = self._given(name, type)
+        default = body.attributes.get("default")
+        if given is _ABSENT or (given is None and not nullable):
+            if default is None:
+                origin = Origin(f'variable "{name}" has no default', declaration.source, declaration.pos)
+                return Unknown(f'variable "{name}" has no value', expression=f"var.{name}", origin=origin)
+            given = labelled(evaluate(default.value, scope), f'default of "{name}"', declaration.source, default.pos)
+        value = types.convert(given, type)
+        sensitive = "sensitive" in body.attributes and evaluate(body.attributes["sensitive"].value, scope) is True
+        if sensitive and isinstance(value, Text | Unknown):
+            return used(value, f"var.{name}", declaration.source, declaration.pos, sensitive=True)
+        return value
+
+    def _given(self, name: str, type: types.Type) -> Data:
+        if self.call is None or self.call_scope is None:
+            return self._input(name, type)
+        body = self._body(self.call)
+        argument = body.attributes.get(name) if body is not None else None
+        if argument is None:
+            return _ABSENT if body is not None else Unknown("the module call cannot be parsed")
+        assert self.parent is not None
+        scope = Scope(self.call_scope.module, self.call_scope.names, argument.source)
+        try:
+            value = evaluate(argument.value, scope)
+        except TerraformError as error:
+            value = Unknown(str(error), expression=unparse(argument.value))
+        return labelled(value, f"{self.address}.{name}", argument.source, argument.pos)
+
+    def _input(self, name: str, type: types.Type) -> Data:
+        given = self.run.inputs.get(name)
+        if given is None:
+            return _ABSENT
+        if given.expression is not None:
+            return labelled(evaluate(given.expression, self.scope(given.source)), "", given.source, given.pos)
+        if type in (types.STRING, types.ANY):
+            return Text(given.text, Origin(given.label, None, 0))
+        if type in (types.NUMBER, types.BOOL):
+            return given.text
+        expression = parse.parse_expression(given.text, 0, Source("", given.text))
+        return evaluate(expression, self.scope(Source("", given.text)))
+
+    def local(self, name: str) -> Data:
+        """Return a local value."""
+        return self._once("local", name, self._local)
+
+    def _local(self, name: str) -> Data:
+        definition = self.folder.local(name)
+        if definition is None:
+            return Unknown(f"local.{name} is not defined", expression=f"local.{name}")
+        value = evaluate(definition.value, self.scope(definition.source))
+        return labelled(value, f"local.{name}", definition.source, definition.pos)
+
+    def output(self, name: str) -> Data:
+        """Return the value of an output. Raises TerraformError when there is none of that name."""
+        if name not in self.folder.outputs:
+            raise TerraformError(f"there is no output {name!r}")
+        return self._once("output", name, self._output)
+
+    def _output(self, name: str) -> Data:
+        body = self._body(self.folder.outputs[name])
+        if body is None or "value" not in body.attributes:
+            return Unknown(f'output "{name}" cannot be read', expression=f"output.{name}")
+        value = body.attributes["value"]
+        return evaluate(value.value, self.scope(value.source))
+
+    def _body(self, declaration: Declaration) -> Body | None:
+        try:
+            return declaration.body()
+        except parse.SyntaxProblem as problem:
+            self.folder.note(declaration.source, problem)
+            return None
+
+    # --- expansion by count and for_each
+
+    def expansion(self, declaration: Declaration, *key: str) -> Expansion:
+        """Return the instances of a resource or module call."""
+        if key in self._expansions:
+            return self._expansions[key]
+        if ("expansion", *key) in self._busy:
+            return Expansion("unknown", [Instance(None, {})], Unknown("its count or for_each refers to itself"))
+        self._busy.add(("expansion", *key))
+        try:
+            found = self._expand(declaration)
+        except TerraformError as error:
+            found = _unknown_expansion(Unknown(str(error)))
+        finally:
+            self._busy.discard(("expansion", *key))
+        self._expansions[key] = found
+        return found
+
+    def _expand(self, declaration: Declaration) -> Expansion:
+        body = self._body(declaration)
+        if body is None:
+            return SINGLE
+        if "count" in body.attributes:
+            at = body.attributes["count"]
+            count = evaluate(at.value, self.scope(at.source))
+            if isinstance(count, Unknown):
+                return _unknown_expansion(count)
+            number = types.to_number(count) if count is not None else None
+            if not isinstance(number, int) or number < 0:
+                raise TerraformError("count is not a whole number")
+            if number > MOST_COUNT:
+                raise TooMuch(f"count = {number}")
+            return Expansion("count", [Instance(i, {"count": {"index": i}}) for i in range(number)])
+        if "for_each" in body.attributes:
+            at = body.attributes["for_each"]
+            each = evaluate(at.value, self.scope(at.source))
+            if isinstance(each, Unknown):
+                return _unknown_expansion(each)
+            if isinstance(each, dict):
+                names = [(key, each[key]) for key in sorted(each)]
+            elif isinstance(each, TfSet) and not any(isinstance(item, Unknown) for item in each):
+                names = [(str(types.to_string(item)), item) for item in each]
+            else:
+                hidden = next(unknowns(each), None)
+                if hidden is None:
+                    raise TerraformError("for_each is neither a map nor a set of strings")
+                return _unknown_expansion(hidden)
+            return Expansion("for_each", [Instance(k, {"each": {"key": k, "value": v}}) for k, v in names])
+        if "enabled" in body.attributes.get("lifecycle", ()):
+            return SINGLE
+        return SINGLE
+
+    # --- resources
+
+    def resource(self, mode: str, type: str, name: str) -> Data:
+        """Return a resource (its instances as a list or map when it has count or for_each)."""
+        declaration = self.folder.resources.get((mode, type, name))
+        address = self.resource_address(mode, type, name)
+        if declaration is None:
+            return Unknown(f"{address} is not declared", expression=address)
+        expansion = self.expansion(declaration, mode, type, name)
+        return self._collected(
+            expansion, address, lambda instance: ResourceObject(self, declaration, mode, type, name, instance)
+        )
+
+    def resource_address(self, mode: str, type: str, name: str, key: str | int | None = None) -> str:
+        """Return the absolute address of a resource, or of an instance of it."""
+        prefix = f"{self.address}." if self.address else ""
+        return f"{prefix}{'' if mode == 'managed' else mode + '.'}{type}.{name}{key_suffix(key)}"
+
+    def _collected(self, expansion: Expansion, address: str, make: object) -> Data:
+        match expansion.kind:
+            case "single":
+                return make(expansion.instances[0])  # type: ignore[operator, no-any-return]
+            case "count":
+                return [make(instance) for instance in expansion.instances]  # type: ignore[operator]
+            case "for_each":
+                return {str(instance.key): make(instance) for instance in expansion.instances}  # type: ignore[operator]
+            case _:
+                return Representative(make(expansion.instances[0]), address, expansion.reason)  # type: ignore[operator]
+
+    # --- module calls
+
+    def module(self, name: str) -> Data:
+        """Return a called module (its instances as a list or map when the call has count or for_each)."""
+        call = self.folder.calls.get(name)
+        address = self.child_address(name)
+        if call is None:
+            return Unknown(f"{address} is not declared", expression=address)
+        expansion = self.expansion(call, "module", name)
+        return self._collected(expansion, address, lambda instance: ModuleObject(self, name, instance))
+
+    def child_address(self, name: str, key: str | int | None = None) -> str:
+        """Return the absolute address of a called module, or of an instance of it."""
+        return f"{self.address + '.' if self.address else ''}module.{name}{key_suffix(key)}"
+
+    def child(self, name: str, instance: Instance) -> ModuleInstance | None:
+        """Return an instance of a called module, or None when its folder is not there to be read."""
+        if (name, instance.key) not in self._children:
+            self._children[name, instance.key] = self._child(name, instance)
+        return self._children[name, instance.key]
+
+    def _child(self, name: str, instance: Instance) -> ModuleInstance | None:
+        call = self.folder.calls[name]
+        path = self.child_folder(name)
+        if path is None:
+            return None
+        address = self.child_address(name, instance.key)
+        above = list(self.chain())
+        if any(module.folder.path == path for module in above) or len(above) > MOST_DEPTH:
+            why = "it calls itself" if len(above) <= MOST_DEPTH else "modules are nested too deeply"
+            self.run.note(Gap(f"module {address}", why, call.source.location(call.pos), fatal=True))
+            return None
+        self.run.count_instance()
+        child = ModuleInstance(self.run, self.run.tree.folder(path), self, address)
+        child.key = f"{self.key}.{name}" if self.key else name
+        child.call = call
+        child.call_scope = self.scope(call.source, instance.names)
+        return child
+
+    def chain(self) -> Iterator[ModuleInstance]:
+        """Yield this module and those that called it, outwards."""
+        module: ModuleInstance | None = self
+        while module is not None:
+            yield module
+            module = module.parent
+
+    def child_folder(self, name: str) -> Path | None:
+        """Return the folder of a called module: a local one, or one that `init` has downloaded."""
+        address = self.folder.calls[name].source_address
+        local = self.run.tree.local_source(self.folder, address)
+        if local is not None or (address or "").startswith(("./", "../")):
+            return local
+        relative = self.run.downloaded.get(f"{self.key}.{name}" if self.key else name)
+        path = self.run.tree.inside(self.run.root / relative) if relative else None
+        return path if path is not None and path.is_dir() else None
+
+
+_ABSENT = Unknown("not given")
+MOST_COUNT = 10_000
+
+
+def key_suffix(key: str | int | None) -> str:
+    """Return an instance key as an address shows it: `[0]`, `["a"]`."""
+    if key is None:
+        return ""
+    return f"[{key}]" if isinstance(key, int) else '["' + key.replace("\\", "\\\\").replace('"', '\\"') + '"]'
+
+
+def _unknown_expansion(reason: Unknown) -> Expansion:
+    each: dict[str, Data] = {
+        "key": Unknown(reason.reason, expression="each.key", targets=reason.targets),
+        "value": Unknown(reason.reason, expression="each.value", targets=reason.targets),
+    }
+    index = Unknown(reason.reason, expression="count.index", targets=reason.targets)
+    return Expansion("unknown", [Instance(None, {"each": each, "count": {"index": index}})], reason)
+
+
+def labelled(value: Data, label: str, source: object, pos: int) -> Data:
+    """Return a string or unknown value with a named stop on its trail; anything else as it is."""
+    if isinstance(value, Lazy) or not isinstance(value, Text | Unknown) or isinstance(value, Encoded):
+        return value
+    origin = value.origin
+    if origin is not None and not origin.text and label:
+        # A literal right here: the label names the line it stands on.
+        new = Origin(label, source, origin.offset if origin.file is source else pos, (), origin.targets)
+    elif label:
+        new = Origin(label, source, pos, (origin,) if origin else (), (), origin.sensitive if origin else False)
+    else:
+        return value
+    return Text(value, new) if isinstance(value, Text) else copied(value, value.expression, new)
+
+
+class ResourceObject(Lazy):
+    """An instance of a resource: what the configuration states of it is known, the rest is not."""
+
+    __slots__ = ("address", "declaration", "instance", "mode", "module", "name", "type")
+
+    def __init__(
+        self, module: ModuleInstance, declaration: Declaration, mode: str, type: str, name: str, instance: Instance
+    ) -> None:
+        self.module = module
+        self.declaration = declaration
+        self.mode = mode
+        self.type = type
+        self.name = name
+        self.instance = instance
+        self.address = module.resource_address(mode, type, name, instance.key)
+        super().__init__("it is a whole resource", expression=self.address, targets=(Target(self.address),))
+
+    def scope(self, source: object) -> Scope:
+        """Return the scope of this instance's arguments."""
+        return self.module.scope(source, self.instance.names)
+
+    def attr(self, name: str) -> Data:
+        """Return an attribute: stated, derived by the catalogue, or known only after apply."""
+        key = ("attr", self.address, name)
+        if key in self.module._busy:
+            return Unknown(f"{self.address}.{name} refers to itself", expression=f"{self.address}.{name}")
+        self.module._busy.add(key)
+        try:
+            return self._attr(name)
+        finally:
+            self.module._busy.discard(key)
+
+    def _attr(self, name: str) -> Data:
+        target = Target(self.address, name)
+        shown = f"{self.address}.{name}"
+        try:
+            body = self.declaration.body()
+        except parse.SyntaxProblem as problem:
+            self.module.folder.note(self.declaration.source, problem)
+            return Unknown("its block cannot be parsed", expression=shown, targets=(target,))
+        stated = body.attributes.get(name)
+        if stated is not None and name not in ("count", "for_each", "provider", "depends_on"):
+            try:
+                value = evaluate(stated.value, self.scope(stated.source))
+            except TerraformError as error:
+                return Unknown(str(error), expression=shown, targets=(target,))
+            if value is not None:
+                return with_target(value, target, stated.source, stated.pos)
+        blocks = [NestedObject(self.module, b, self.scope(self.declaration.source), target) for b in body.blocks
+                  if b.type == name]
+        if blocks:
+            return list(blocks)
+        derived = self.module.run.derive(self.mode, self.type, name)
+        if derived is not None:
+            value = self._derived(derived)
+            if value is not None:
+                return with_target(value, target, self.declaration.source, self.declaration.pos)
+        return Unknown("it is known after apply", expression=shown, targets=(target,))
+
+    def _derived(self, rule: str) -> Data:
+        if rule.startswith("="):
+            return Text(rule[1:])
+        if rule.startswith("@provider:"):
+            from providers.terraform import configurations
+
+            provider = configurations.of_resource(self.module, self.declaration, self.type, self.instance.names)
+            return provider.body.raw(rule.removeprefix("@provider:")) if provider.body is not None else None  # type: ignore[attr-defined, no-any-return]
+        return self.attr(rule)
+
+
+def with_target(value: Data, target: Target, source: object, pos: int) -> Data:
+    """Return a value that remembers the resource whose attribute it was; lists remember it in each element."""
+    if isinstance(value, Encoded):
+        return value
+    if isinstance(value, Text | str):
+        origin = value.origin if isinstance(value, Text) else None
+        below = (origin,) if origin is not None else ()
+        new = Origin(f"{target.address}.{target.attribute}", source, pos, below, (target,),
+                     any(o.sensitive for o in below))
+        return Text(value, new)
+    if isinstance(value, Lazy):
+        return value
+    if isinstance(value, Unknown):
+        result = copied(value, value.expression, value.origin)
+        result.targets = (target, *value.targets)
+        return result
+    if isinstance(value, list) and len(value) <= 64:
+        items = [with_target(item, target, source, pos) for item in value]
+        return TfSet(items) if isinstance(value, TfSet) else items
+    return value
+
+
+class NestedObject(Lazy):
+    """A nested block of a resource, seen as an object."""
+
+    __slots__ = ("block", "module", "scope", "target")
+
+    def __init__(self, module: ModuleInstance, block: Nested, scope: Scope, target: Target) -> None:
+        self.module = module
+        self.block = block
+        self.scope = scope
+        self.target = target
+        super().__init__("it is a nested block", expression=target.address, targets=(target,))
+
+    def attr(self, name: str) -> Data:
+        """Return an argument of the block, or its nested blocks of that type."""
+        target = Target(self.target.address, f"{self.target.attribute}.{name}")
+        stated = self.block.body.attributes.get(name)
+        if stated is not None:
+            scope = Scope(self.scope.module, self.scope.names, stated.source)
+            return with_target(evaluate(stated.value, scope), target, stated.source, stated.pos)
+        inner = [NestedObject(self.module, b, self.scope, target) for b in self.block.body.blocks if b.type == name]
+        if inner:
+            return list(inner)
+        return Unknown("it is known after apply", expression=f"{target.address}.{target.attribute}", targets=(target,))
+
+
+class ModuleObject(Lazy):
+    """An instance of a called module: its outputs."""
+
+    __slots__ = ("address", "instance", "name", "parent")
+
+    def __init__(self, parent: ModuleInstance, name: str, instance: Instance) -> None:
+        self.parent = parent
+        self.name = name
+        self.instance = instance
+        self.address = parent.child_address(name, instance.key)
+        super().__init__("it is a whole module", expression=self.address, targets=(Target(self.address),))
+
+    def attr(self, name: str) -> Data:
+        """Return an output. Raises TerraformError when the module has none of that name."""
+        child = self.parent.child(self.name, self.instance)
+        if child is None:
+            return Unknown(
+                f"{self.address} was not read",
+                expression=f"{self.address}.{name}",
+                targets=(Target(self.address, name),),
+            )
+        return child.output(name)
+
+
+class Representative(Lazy):
+    """All instances of something whose count or for_each is not known, represented by one."""
+
+    __slots__ = ("one",)
+
+    def __init__(self, one: Lazy, address: str, reason: Unknown | None) -> None:
+        self.one = one
+        super().__init__(
+            "its number of instances is not known" if reason is None else reason.reason,
+            expression=address,
+            targets=(Target(address), *targets_of(reason)),
+        )
+
+    def attr(self, name: str) -> Data:
+        """Return an attribute of the instance that stands for all (an unknown key looks like an attribute)."""
+        return self.one.attr(name) if isinstance(self.one, ResourceObject | ModuleObject) else attribute(self.one, name)
+
+    def index(self, key: Data) -> Data:
+        """Return the instance that stands for all."""
+        return self.one
+
+
+def argument(body: Body, name: str) -> Attribute | None:
+    """Return an argument of a block."""
+    return body.attributes.get(name)
+
+
+__all__ = ["Expression", "ModuleInstance", "element"]

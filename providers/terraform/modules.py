@@ -1,0 +1,349 @@
+"""Folders of Terraform files: what each declares, which folders it calls, and which are roots.
+
+Nothing is parsed here before something asks for it.
+Source: https://developer.hashicorp.com/terraform/language/files and …/files/override
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from checker.model import Gap
+from providers.terraform import json_syntax, parse, scan
+from providers.terraform.source import Source, Unreadable, read
+from providers.terraform.syntax import Attribute, Body, Literal
+
+SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
+_SOURCE = re.compile(r'^[ \t]*"?source"?[ \t]*=[ \t]*"([^"$%\\]*)"[ \t]*\r?$', re.MULTILINE)
+_ANY_SOURCE = re.compile(r'\bsource\b"?[ \t]*=')
+
+
+class Declaration:
+    """A top-level block; its body is parsed when it is first asked for."""
+
+    __slots__ = ("_body", "_problem", "_raw", "labels", "overrides", "pos", "source", "type")
+
+    def __init__(self, raw: scan.RawBlock | None, source: Source, type: str, labels: tuple[str, ...], pos: int) -> None:
+        self._raw = raw
+        self._body: Body | None = None
+        self._problem: parse.SyntaxProblem | None = None
+        self.overrides: list[Declaration] = []
+        self.source = source
+        self.type = type
+        self.labels = labels
+        self.pos = pos
+
+    @classmethod
+    def of_body(cls, source: Source, type: str, labels: tuple[str, ...], pos: int, body: Body) -> Declaration:
+        """Make a declaration whose body is known already (JSON syntax)."""
+        self = cls(None, source, type, labels, pos)
+        self._body = body
+        return self
+
+    def mentions(self, name: str) -> bool:
+        """Return whether the text of the block holds a name at all: a cheap test before parsing."""
+        return self._raw is None or self.source.text.find(name, self._raw.start, self._raw.end) >= 0
+
+    def body(self) -> Body:
+        """Return the parsed body, override files merged in. Raises parse.SyntaxProblem, each time."""
+        if self._problem is not None:
+            raise self._problem
+        if self._body is None or self._raw is not None:
+            assert self._raw is not None
+            try:
+                body = parse.parse_block(self._raw)
+            except parse.SyntaxProblem as problem:
+                self._problem = problem
+                raise
+            except RecursionError:
+                self._problem = parse.SyntaxProblem(self.pos, "nested too deeply")
+                raise self._problem from None
+            self._raw = None
+            self._body = functools.reduce(_overridden, (o.body() for o in self.overrides), body)
+        return self._body
+
+    @property
+    def source_address(self) -> str | None:
+        """The `source` of a module call when it is a plain string."""
+        if self._raw is not None:
+            text = self._raw.text
+            found = _SOURCE.findall(text)
+            if len(found) == 1 and len(_ANY_SOURCE.findall(text)) == 1:
+                return str(found[0])
+        try:
+            attribute = self.body().attributes.get("source")
+        except parse.SyntaxProblem:
+            return None
+        if attribute is not None and isinstance(attribute.value, Literal) and isinstance(attribute.value.value, str):
+            return str(attribute.value.value)
+        return None
+
+
+def _overridden(base: Body, over: Body) -> Body:
+    """Merge a block of an override file: arguments one by one, nested blocks by type."""
+    types = {block.type for block in over.blocks}
+    return Body(
+        {**base.attributes, **over.attributes},
+        (*(block for block in base.blocks if block.type not in types), *over.blocks),
+    )
+
+
+class Folder:
+    """What the files of one folder declare together."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.path = path
+        self.shown = shown
+        self.files = 0
+        self.blocks = 0
+        self.gaps: list[Gap] = []
+        self.variables: dict[str, Declaration] = {}
+        self.outputs: dict[str, Declaration] = {}
+        self.calls: dict[str, Declaration] = {}
+        self.resources: dict[tuple[str, str, str], Declaration] = {}
+        self.providers: list[Declaration] = []
+        self.locals: list[Declaration] = []
+        self.settings: list[Declaration] = []
+        self._local_values: dict[str, Attribute | None] = {}
+
+    @property
+    def types(self) -> set[tuple[str, str]]:
+        """The (mode, type) pairs of its resources and data sources."""
+        return {(mode, type) for mode, type, _ in self.resources}
+
+    def local(self, name: str) -> Attribute | None:
+        """Return the definition of a local value; only blocks that mention its name are parsed."""
+        if name not in self._local_values:
+            found = None
+            for block in self.locals:
+                if block.mentions(name):
+                    try:
+                        found = block.body().attributes.get(name, found)
+                    except parse.SyntaxProblem as problem:
+                        self.note(block.source, problem)
+            self._local_values[name] = found
+        return self._local_values[name]
+
+    def note(self, source: Source, problem: parse.SyntaxProblem) -> None:
+        """Record a block that could not be parsed, once."""
+        gap = Gap(
+            what="a block that cannot be parsed",
+            why=problem.reason,
+            location=source.location(problem.offset),
+            hint="`terraform validate` or `tofu validate` tells whether it is valid there",
+            fatal=True,
+        )
+        if gap not in self.gaps:
+            self.gaps.append(gap)
+
+    def add(self, block: Declaration, override: bool) -> None:
+        """Put a declaration where it belongs; one of an override file is laid over what it names."""
+        self.blocks += 1
+        table: dict[str, Declaration]
+        match block.type, block.labels:
+            case "variable", (name,):
+                table, key = self.variables, name
+            case "output", (name,):
+                table, key = self.outputs, name
+            case "module", (name,):
+                table, key = self.calls, name
+            case ("resource" | "data" | "ephemeral") as kind, (type, name):
+                mode = "managed" if kind == "resource" else kind
+                self._put(self.resources, (mode, type, name), block, override)
+                return
+            case "provider", (_,):
+                same = next((p for p in self.providers if override and _same_provider(p, block)), None)
+                if same is not None:
+                    same.overrides.append(block)
+                else:
+                    self.providers.append(block)
+                return
+            case "locals", ():
+                self.locals.append(block)
+                return
+            case "terraform", ():
+                self.settings.append(block)
+                return
+            case _:
+                return  # moved, import, removed, check …: they place nothing
+        self._put(table, key, block, override)
+
+    def _put(
+        self, table: dict[object, Declaration] | dict[str, Declaration], key: object, block: Declaration, override: bool
+    ) -> None:
+        if override and key in table:
+            table[key].overrides.append(block)  # type: ignore[index]
+        else:
+            table.setdefault(key, block)  # type: ignore[arg-type]
+
+
+def _same_provider(one: Declaration, other: Declaration) -> bool:
+    return one.labels == other.labels and _alias(one) == _alias(other)
+
+
+def _alias(provider: Declaration) -> str:
+    try:
+        attribute = provider.body().attributes.get("alias")
+    except parse.SyntaxProblem:
+        return ""
+    value = attribute.value.value if attribute is not None and isinstance(attribute.value, Literal) else ""
+    return str(value)
+
+
+class Tree:
+    """The checked tree: folders by path, read once, and nothing outside of `boundary` ever."""
+
+    def __init__(self, boundary: Path, shown_from: Path) -> None:
+        self.boundary = boundary
+        self._shown_from = shown_from
+        self._folders: dict[Path, Folder] = {}
+        self._closures: dict[Path, frozenset[tuple[str, str]]] = {}
+
+    def shown(self, path: Path) -> str:
+        """Return a path as it is printed: relative to where the check was asked for."""
+        return os.path.relpath(path, self._shown_from).replace(os.sep, "/")
+
+    def inside(self, path: Path) -> Path | None:
+        """Return the real path of something of the checked tree, or None when it leads out of it."""
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null byte
+            return None
+        return real if real == self.boundary or self.boundary in real.parents else None
+
+    def folder(self, path: Path) -> Folder:
+        """Return what a folder declares; its files are scanned the first time."""
+        if path not in self._folders:
+            self._folders[path] = _load(self, path)
+        return self._folders[path]
+
+    def forget(self, path: Path) -> None:
+        """Drop a folder that will not be asked for again, to keep memory flat."""
+        self._folders.pop(path, None)
+
+    def local_calls(self, folder: Folder) -> Iterator[tuple[str, Path]]:
+        """Yield (name, folder) of the module calls whose source is a folder of the tree."""
+        for name, call in folder.calls.items():
+            path = self.local_source(folder, call.source_address)
+            if path is not None:
+                yield name, path
+
+    def local_source(self, folder: Folder, address: str | None) -> Path | None:
+        """Return the folder that a local source address means, or None for anything else."""
+        if address is None or not address.startswith(("./", "../")):
+            return None
+        path = self.inside(folder.path / address)
+        return path if path is not None and path.is_dir() else None
+
+    def closure(self, path: Path, _above: tuple[Path, ...] = ()) -> frozenset[tuple[str, str]]:
+        """Return the (mode, type) pairs that a folder and the folders it calls declare."""
+        if path in self._closures:
+            return self._closures[path]
+        if path in _above:
+            return frozenset()
+        folder = self.folder(path)
+        found = set(folder.types)
+        for _, called in self.local_calls(folder):
+            found |= self.closure(called, (*_above, path))
+        if not _above:
+            self._closures[path] = frozenset(found)
+        return frozenset(found)
+
+
+def _load(tree: Tree, path: Path) -> Folder:
+    folder = Folder(path, tree.shown(path))
+    names = _file_names(path)
+    for name in sorted(names, key=lambda n: (_is_override(n), n)):
+        real = tree.inside(path / name)
+        shown = tree.shown(path / name)
+        if real is None:
+            folder.gaps.append(Gap(shown, "it leads out of the checked tree", fatal=True))
+            continue
+        folder.files += 1
+        try:
+            source = read(real, shown)
+            declarations = _declared(folder, source, name)
+        except Unreadable as error:
+            folder.gaps.append(Gap(shown, str(error), fatal=True))
+            continue
+        for declaration in declarations:
+            folder.add(declaration, _is_override(name))
+    return folder
+
+
+def _declared(folder: Folder, source: Source, name: str) -> list[Declaration]:
+    if name.endswith(".json"):
+        try:
+            return [Declaration.of_body(source, *found) for found in json_syntax.declarations(source)]
+        except parse.SyntaxProblem as problem:
+            folder.note(source, problem)
+            return []
+    blocks, broken = scan.scan(source)
+    for part in broken:
+        folder.note(source, parse.SyntaxProblem(part.offset, part.reason))
+    return [Declaration(raw, source, raw.type, raw.labels, raw.start) for raw in blocks]
+
+
+def _file_names(path: Path) -> list[str]:
+    """Return the configuration files of a folder; `x.tofu` stands in for `x.tf` as OpenTofu has it."""
+    try:
+        names = [n for n in os.listdir(path) if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
+    except OSError:
+        return []
+    have = set(names)
+    return [n for n in names if n.replace(".tf", ".tofu") not in have - {n}]
+
+
+def _is_override(name: str) -> bool:
+    stem = name.split(".", 1)[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def walk(path: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield (folder, file names) below a path, in a stable order; links to folders are not followed."""
+    for base, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        yield Path(base), files
+
+
+def roots(tree: Tree, folders: Iterable[Path], progress: Callable[[], None] = lambda: None) -> list[Path]:
+    """Return the folders that no other one calls; of a ring of folders that call each other, the first."""
+    ordered = list(dict.fromkeys(folders))
+    calls: dict[Path, list[Path]] = {}
+    for path in ordered:
+        calls[path] = [called for _, called in tree.local_calls(tree.folder(path))]
+        progress()
+    called = {path for paths in calls.values() for path in paths}
+    found = [path for path in ordered if path not in called]
+    reached: set[Path] = set()
+    for path in found:
+        _reach(path, calls, reached)
+    for path in ordered:
+        if path not in reached:
+            found.append(path)
+            _reach(path, calls, reached)
+    return found
+
+
+def _reach(path: Path, calls: dict[Path, list[Path]], reached: set[Path]) -> None:
+    waiting = [path]
+    while waiting:
+        path = waiting.pop()
+        if path not in reached:
+            reached.add(path)
+            waiting += calls.get(path, [])
+
+
+def downloaded(root: Path) -> dict[str, str]:
+    """Return module key ("rag.bucket") → folder relative to the root, from `.terraform/modules/modules.json`."""
+    try:
+        data = json.loads((root / ".terraform" / "modules" / "modules.json").read_bytes())
+        return {str(m["Key"]): str(m["Dir"]) for m in data["Modules"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}

@@ -1,0 +1,214 @@
+"""The fast pass: where the top-level blocks of a file begin and end, and where its comments are.
+
+It knows just enough of HCL's lexical rules (strings with templates, heredocs, comments, brackets) to cut a file into
+blocks; what is inside a block is python-hcl2's to read, and only when something asks for it.
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from providers.terraform.source import Source
+
+# What can change how the following text is read; everything else is skipped by the regular expression engine.
+_CODE = re.compile(
+    r'"(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+"'  # a string without templates
+    r'|(?P<open>[{\[(])|(?P<close>[}\])])'
+    r"|(?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)"
+    r'|(?P<quote>")|<<-?(?P<heredoc>[^\W\d][\w.-]*)[ \t]*\r?\n|(?P<unclosed>/\*)',
+    re.DOTALL,
+)
+_STRING = re.compile(r'(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+', re.DOTALL)
+_HEADER = re.compile(r'\s*([^\W\d][\w-]*)((?:\s*(?:"[^"\n]*"|[^\W\d][\w-]*))*)\s*\Z')
+_LABEL = re.compile(r'"([^"\n]*)"|([^\W\d][\w-]*)')
+# Where reading goes on after a block that cannot be cut out.
+_NEXT = re.compile(
+    r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)\b",
+    re.MULTILINE,
+)
+_PAIRS = {"{": "}", "[": "]", "(": ")"}
+
+
+class RawBlock(NamedTuple):
+    """A top-level block as a span of text: `source.text[start:end]`, its braces included."""
+
+    source: Source
+    type: str
+    labels: tuple[str, ...]
+    start: int
+    end: int
+    comments: tuple[tuple[int, int], ...]
+
+    @property
+    def text(self) -> str:
+        """The block with its comments blanked, so that offsets stay as they are."""
+        if not self.comments:
+            return self.source.text[self.start : self.end]
+        parts = []
+        at = self.start
+        for start, end in self.comments:
+            parts += [self.source.text[at:start], _blank(self.source.text[start:end])]
+            at = end
+        parts.append(self.source.text[at : self.end])
+        return "".join(parts)
+
+
+class Broken(NamedTuple):
+    """A part of a file that could not be cut into blocks."""
+
+    source: Source
+    offset: int
+    reason: str
+
+
+class _Unbalanced(Exception):
+    def __init__(self, offset: int, reason: str) -> None:
+        self.offset = offset
+        self.reason = reason
+
+
+def scan(source: Source) -> tuple[list[RawBlock], list[Broken]]:
+    """Cut a file into its top-level blocks; what cannot be cut out is named and skipped."""
+    blocks: list[RawBlock] = []
+    broken: list[Broken] = []
+    at = 0
+    while at < len(source.text):
+        try:
+            at = _scan(source, at, blocks)
+        except _Unbalanced as error:
+            broken.append(Broken(source, error.offset, error.reason))
+            done = blocks[-1].end if blocks else 0
+            # Go on at the next block that begins a line after the one that failed.
+            following = _NEXT.search(source.text, max(at, done, _after_header(source.text, max(at, done))))
+            if following is None:
+                break
+            at = following.start()
+    return blocks, broken
+
+
+def _after_header(text: str, at: int) -> int:
+    """Return an offset behind the first block header at or after `at`."""
+    header = _NEXT.search(text, at)
+    return header.end() if header else at
+
+
+def _scan(source: Source, at: int, blocks: list[RawBlock]) -> int:
+    text = source.text
+    begin = at  # where the header of the next block may start
+    start = 0
+    header: re.Match[str] | None = None
+    comments: list[tuple[int, int]] = []
+    stack: list[str] = []
+    search = _CODE.search
+    while match := search(text, at):
+        at = match.end()
+        kind = match.lastgroup
+        if kind is None:
+            continue
+        if kind == "open":
+            char = match.group()
+            if not stack:
+                header, start = _header(text, begin, match.start(), char, comments)
+                comments = []
+            stack.append(_PAIRS[char])
+        elif kind == "close":
+            if not stack or stack.pop() != match.group():
+                raise _Unbalanced(match.start(), f"unexpected `{match.group()}`")
+            if not stack and header is not None:
+                labels = tuple(quoted or bare for quoted, bare in _LABEL.findall(header.group(2)))
+                blocks.append(RawBlock(source, header.group(1), labels, start, at, tuple(comments)))
+                comments = []
+                begin = at
+        elif kind == "comment":
+            comments.append(match.span())
+        elif kind == "quote":
+            at = template_end(text, at, '"')
+        elif kind == "heredoc":
+            at = _heredoc_end(text, match.group("heredoc"), at, match.start())
+        else:
+            raise _Unbalanced(match.start(), "a comment is not closed")
+    if stack:
+        raise _Unbalanced(start, f"the block that begins here is not closed (`{stack[-1]}` is missing)")
+    rest = _without(text, begin, len(text), comments)
+    if rest.strip():
+        offset = begin + len(rest) - len(rest.lstrip())
+        raise _Unbalanced(offset, "text outside of any block")
+    return len(text)
+
+
+def _header(
+    text: str, begin: int, brace: int, char: str, comments: list[tuple[int, int]]
+) -> tuple[re.Match[str], int]:
+    plain = _without(text, begin, brace, comments)
+    match = _HEADER.match(plain) if char == "{" else None
+    if match is None:
+        offset = begin + len(plain) - len(plain.lstrip())
+        raise _Unbalanced(offset, "this is not the beginning of a block")
+    return match, begin + match.start(1)
+
+
+def _without(text: str, begin: int, end: int, comments: list[tuple[int, int]]) -> str:
+    part = text[begin:end]
+    for first, last in comments:
+        if first >= begin:
+            part = part[: first - begin] + _blank(text[first:last]) + part[last - begin :]
+    return part
+
+
+def _blank(comment: str) -> str:
+    return " " * len(comment) if "\n" not in comment else re.sub(r"[^\r\n]", " ", comment)
+
+
+def template_end(text: str, at: int, closing: str) -> int:
+    """Return the offset behind the end of a string (closing `"`) or of code in a template (closing `}`).
+
+    `at` is behind the opening `"` or `${`. Raises for what is not closed; nesting costs no recursion.
+    """
+    opened = at
+    stack = [closing]
+    while stack:
+        if stack[-1] == '"':
+            at = _STRING.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string
+            if text.startswith('"', at):
+                stack.pop()
+                at += 1
+            elif text.startswith(("${", "%{"), at):
+                stack.append("}")
+                at += 2
+            else:
+                raise _Unbalanced(opened - 1, "a string is not closed on its line")
+            continue
+        match = _CODE.search(text, at)
+        if match is None:
+            raise _Unbalanced(opened, f"`{stack[-1]}` is missing")
+        at = match.end()
+        match match.lastgroup:
+            case "open":
+                stack.append(_PAIRS[match.group()])
+            case "close":
+                if stack.pop() != match.group():
+                    raise _Unbalanced(match.start(), f"unexpected `{match.group()}`")
+            case "quote":
+                stack.append('"')
+            case "heredoc":
+                at = _heredoc_end(text, match.group("heredoc"), at, match.start())
+            case "unclosed":
+                raise _Unbalanced(match.start(), "a comment is not closed")
+    return at
+
+
+def code_end(text: str, at: int) -> int | None:
+    """Return the offset behind the `}` that closes template code beginning at `at`, or None when it is not closed."""
+    try:
+        return template_end(text, at, "}")
+    except _Unbalanced:
+        return None
+
+
+def _heredoc_end(text: str, marker: str, at: int, opened: int) -> int:
+    end = re.compile(rf"^[ \t]*{re.escape(marker)}[ \t]*\r?$", re.MULTILINE).search(text, at)
+    if end is None:
+        raise _Unbalanced(opened, f"the heredoc is not closed by a line with {marker}")
+    return end.end()

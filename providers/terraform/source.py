@@ -1,0 +1,60 @@
+"""A source file: its text, and lines and columns only when somebody asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from pathlib import Path
+
+from checker.model import FileLocation
+
+# A hand-written configuration file is some kilobytes; a generated one some megabytes.
+LARGEST = 16 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as text; the message is the reason."""
+
+
+class Source:
+    """A file's text with its path as it is shown to people."""
+
+    __slots__ = ("_lines", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._lines: list[int] | None = None
+
+    def location(self, offset: int, end: int | None = None) -> FileLocation:
+        """Return the 1-based line and column of an offset."""
+        if self._lines is None:
+            self._lines = [0]
+            at = self.text.find("\n")
+            while at >= 0:
+                self._lines.append(at + 1)
+                at = self.text.find("\n", at + 1)
+        line = bisect_right(self._lines, offset)
+        last = bisect_right(self._lines, max(offset, end - 1)) if end is not None else None
+        return FileLocation(self.path, line, offset - self._lines[line - 1] + 1, last)
+
+
+def read(file: Path, shown: str) -> Source:
+    """Read a UTF-8 file, a byte-order mark removed.
+
+    Raises Unreadable for what is no regular file, too large, not text or not permitted.
+    """
+    try:
+        if not file.is_file():
+            raise Unreadable("not a regular file")
+        if file.stat().st_size > LARGEST:
+            raise Unreadable(f"larger than {LARGEST // 1024 // 1024} MiB")
+        data = file.read_bytes()
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be read") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-8 text (byte {error.start})") from error
+    if "\0" in text:
+        raise Unreadable("binary, not text")
+    return Source(shown, text)
