@@ -55,10 +55,10 @@ def is_ai(type: str) -> bool:
 
 
 def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
-    """Return where a name of a vocabulary is; None only for redundancy that stays inside the region.
+    """Return where a name of a vocabulary is; None for redundancy inside the region and publishers without a place.
 
-    Vocabularies: `region`, `data-location`, `data-zone` (tables), `deployment-sku` and `redundancy` (rules over
-    tables, which need the home of the resource). What no table lists has `countries=None` and a note.
+    Vocabularies: `region`, `data-location`, `data-zone`, `model-publisher` (tables), `deployment-sku` and `redundancy`
+    (rules over tables, which need the home of the resource). What no table lists has `countries=None` and a note.
     """
     match vocabulary:
         case "region":
@@ -67,6 +67,10 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
             return _inference(name, home, find)
         case "redundancy":
             return _copies(name, home, find)
+        case "model-publisher":
+            if "${" in name:
+                return _unlisted(name, vocabulary, "the publisher of the model is not known")
+            return find(vocabulary, name)  # lists only those whose models may leave Azure whatever the SKU says
         case _:
             return find(vocabulary, name) or _unlisted(name, vocabulary, f"no table of {vocabulary} names lists it")
 

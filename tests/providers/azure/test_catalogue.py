@@ -144,7 +144,7 @@ def test_copies_that_happen_by_default(type: str, paths: tuple[str, ...], defaul
 
 
 def test_a_deployment_is_judged_by_its_sku_under_both_names() -> None:
-    (inference,) = ROWS["azurerm_cognitive_deployment"].further
+    inference = ROWS["azurerm_cognitive_deployment"].further[0]
     assert inference.purpose is Purpose.INFERENCE
     assert inference.paths == ("sku.name", "scale.type")
 

@@ -105,6 +105,14 @@ def test_an_account_without_a_known_place_leaves_its_deployment_undetermined(sku
     assert infer(sku, at).countries is None
 
 
+def test_models_of_anthropic_may_run_outside_azure() -> None:
+    row = cloud.locate("Anthropic", "model-publisher", home("swedencentral"), find)
+    assert row is not None
+    assert row.countries is None
+    assert row.note
+    assert cloud.locate("OpenAI", "model-publisher", home("swedencentral"), find) is None
+
+
 @pytest.mark.parametrize("kind", ["LRS", "ZRS", "Premium_ZRS", "Local", "Zone", "LocallyRedundant", "false", "None"])
 def test_copies_inside_the_region_are_no_further_place(kind: str) -> None:
     assert cloud.locate(kind, "redundancy", home("westeurope"), find) is None
@@ -141,7 +149,7 @@ def test_a_region_without_a_known_pair_is_explained(location: str) -> None:
     assert location in row.note
 
 
-@pytest.mark.parametrize("kind", ["GRS", "KeyVault", "Default", "Triple"])
+@pytest.mark.parametrize("kind", ["GRS", "paired copy", "Default", "Triple"])
 def test_redundancy_without_a_known_home_is_undetermined(kind: str) -> None:
     row = cloud.locate(kind, "redundancy", None, find)
     assert row is not None
@@ -157,11 +165,11 @@ def test_redundancy_may_name_a_region() -> None:
 
 @pytest.mark.parametrize("location", ["polandcentral", "brazilsouth", "westus3"])
 def test_a_key_vault_without_a_usable_pair_stays_in_its_region(location: str) -> None:
-    assert cloud.locate("KeyVault", "redundancy", home(location), find) is None
+    assert cloud.locate("paired copy", "redundancy", home(location), find) is None
 
 
 def test_a_key_vault_is_copied_to_the_pair() -> None:
-    row = cloud.locate("KeyVault", "redundancy", home("northeurope"), find)
+    row = cloud.locate("paired copy", "redundancy", home("northeurope"), find)
     assert row is not None
     assert row.countries == ("NL",)
 
