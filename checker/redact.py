@@ -1,0 +1,172 @@
+"""What of a checked source may be shown: no control characters, and no value that looks like a secret.
+
+What is checked is somebody else's code, so a report is a way for it to reach a terminal or a log. Hiding too much costs
+a reader a glance at the file; hiding too little publishes a password.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable
+
+HIDDEN = "…"
+# Longer text is cut before any pattern looks at it: the patterns are for lines that people write.
+LONGEST = 2000
+
+# Keys and tokens that are known by their own look, as their issuers document it; the first group stays.
+_TOKENS = (
+    r"\b(A(?:KIA|SIA|BIA|CCA))[0-9A-Z]{16}\b",  # AWS access key ids
+    r"\b(gh[pousr]_)\w{20,255}",  # GitHub
+    r"\b(github_pat_)\w{20,255}",
+    r"(?<![\w-])(glpat-)[\w-]{16,255}",  # GitLab
+    r"(?<![\w-])(xox[a-z]-)[\w-]{10,255}",  # Slack
+    r"(?<![\w-])(sk-)[\w-]{16,255}",  # OpenAI, Anthropic
+    r"\b([rsp]k_(?:live|test)_)\w{10,255}",  # Stripe
+    r"\b(hf_)[A-Za-z0-9]{20,255}",  # Hugging Face
+    r"\b(AIza)[\w-]{30,64}",  # Google API keys
+    r"(?<![\w.-])(ya29\.)[\w.-]{10,1024}",  # Google access tokens
+    r"\b(GOCSPX-)[\w-]{10,255}",  # Google client secrets
+    r"(?<![\w.-])(hv[sbr]\.)[\w-]{20,1024}",  # Vault
+    r"(?<![\w-])(pul-|npm_|pypi-|dop_v1_|dapi)[A-Za-z0-9_-]{30,255}",  # Pulumi, npm, PyPI, DigitalOcean, Databricks
+    r"\b(\w{4})\w{10}\.atlasv1\.[\w-]{40,255}",  # HCP Terraform
+    r"(?<![\w-])(eyJ)[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?",  # JSON Web Tokens
+    r"(?i:\b(bearer |basic ))[A-Za-z0-9+/=._~-]{12,1024}",
+    r"(\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@\"']{0,255}:)[^\s/@\"']{1,255}(?=@)",  # scheme://user:password@host
+    r"(?i:([?&;](?:sig|sv_sig|x-amz-signature|x-goog-signature)=))[\w%+/=-]{8,1024}",  # signed URLs
+)
+_TOKEN = tuple(re.compile(pattern) for pattern in _TOKENS)
+
+# Words in the name of an argument, variable or setting whose value is a secret.
+_NAME = (
+    r"(?:passw(?:or)?d|passphrase|pwd|secret|token(?!iz)|api[_-]?key|apikey|access[_-]?key|account[_-]?key|shared[_-]?key"
+    r"|sharedaccesskey|private[_-]?key|encryption[_-]?key|credential|connection[_-]?string|client[_-]?key|sas[_-]?(?:token|url))"
+    r"[\w.-]{0,64}"
+)
+_QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|$)' + r"|'(?:[^'\\]|\\.)*+(?:'|$)"
+_BARE = r"(?:[^\s\\\"'#,;&{}\[\]()<|]|\\(?![\"']))++"
+_ASSIGNMENT = re.compile(
+    rf"(?P<head>{_NAME}[\"']?\]?\s{{0,80}}(?:=>|:=|=|:)\s{{0,80}})(?:(?P<quoted>{_QUOTED})|(?P<bare>{_BARE})(?!\())",
+    re.IGNORECASE,
+)
+# Text inside text: JSON in a string keeps its quotes behind backslashes.
+_ESCAPED = re.compile(rf"(?P<head>{_NAME}\\[\"']\s{{0,80}}[:=]\s{{0,80}}\\[\"'])(?:[^\\\"']|\\[^\"'])*+", re.IGNORECASE)
+# { name = "OPENAI_API_KEY", value = "…" } and its spellings in JSON and YAML.
+_NAMED = re.compile(r"\bname[\"']?\s{0,80}[:=]", re.IGNORECASE)
+_LITERAL = rf"[\"']?\s{{0,80}}[:=]\s{{0,80}})(?:(?P<quoted>{_QUOTED})|(?P<bare>{_BARE})(?!\())"
+_VALUE = re.compile(rf"(?P<head>\bvalue{_LITERAL}", re.IGNORECASE)
+# variable "db_password" { default = "…" }
+_VARIABLE = re.compile(r"\s{0,80}variable\s{1,80}\"")
+_DEFAULT = re.compile(rf"(?P<head>\bdefault{_LITERAL}")
+_SECRET = re.compile(_NAME, re.IGNORECASE)
+# What is no secret in itself: references to other things, switches and numbers.
+_HARMLESS = re.compile(
+    r"(?:true|false|null|none|\d{1,6}|(?:var|local|data|module|each|self|[a-z]+_\w+)\.[\w.*-]+)", re.IGNORECASE
+)
+
+_KEY_START = re.compile(r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY")
+_KEY_END = "-----END"
+# password = <<EOT … EOT, or the block scalar of YAML: `password: |`
+_HEREDOC = re.compile(
+    rf"{_NAME}[\"']?\s{{0,80}}[:=]\s{{0,80}}(?:<<[-~]?\s{{0,8}}[\"']?(?P<tag>\w{{1,64}})|[|>][-+0-9]{{0,3}}\s{{0,80}}$)",
+    re.IGNORECASE,
+)
+_NEAR = 3  # lines between a name and the value that belongs to it
+
+
+def plain(text: str) -> str:
+    """Return text as one line of the same length without control, format or unpaired characters.
+
+    Line breaks and tabs become spaces; everything else that a terminal could obey, or that turns the direction of
+    writing, becomes U+FFFD.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def tokens(text: str) -> str:
+    """Return text without keys, tokens and passwords that are known by their own look: for messages and addresses."""
+    for pattern in _TOKEN:
+        text = pattern.sub(rf"\g<1>{HIDDEN}", text)
+    return text
+
+
+def prose(text: str) -> str:
+    """Return what a report may say of a text that was made of the checked source: `plain` and without `tokens`."""
+    return tokens(plain(text if len(text) <= LONGEST else text[:LONGEST] + HIDDEN))
+
+
+def lines(source: Iterable[str], wanted: Container[int]) -> dict[int, str]:
+    """Return the wanted lines of a source by their 1-based numbers, fit to be shown.
+
+    Literal values under secret-looking names, private keys and `tokens` are hidden. The source begins at its first
+    line, since a secret may reach over several. What comes before the first hidden value of a line keeps its columns.
+    """
+    shown: dict[int, str] = {}
+    end: str | int = ""  # what ends the stretch that is hidden: a line's text, or the indent to fall back to
+    near = 0  # for so many lines `value =` belongs to a secret's name
+    variable = False  # inside `variable "db_password" {`
+    for number, line in enumerate(source, start=1):
+        text = line[:LONGEST]
+        if end != "" and not _ends(text, end):
+            if number in wanted:
+                shown[number] = HIDDEN
+            continue
+        secret = _SECRET.search(text) is not None
+        near = _NEAR if secret and _NAMED.search(text) else max(near - 1, 0)
+        variable = secret if _VARIABLE.match(text) else variable and not text.startswith("}")
+        end, cut = _stretch(text)
+        if number in wanted:
+            shown[number] = tokens(_literals(plain(text[:cut]), value=near > 0, default=variable)) + (
+                HIDDEN if cut else ""
+            )
+    return shown
+
+
+def _literals(line: str, *, value: bool, default: bool) -> str:
+    line = _ESCAPED.sub(rf"\g<head>{HIDDEN}", line)
+    line = _ASSIGNMENT.sub(_hide, line)
+    if value:
+        line = _VALUE.sub(_hide, line)
+    return _DEFAULT.sub(_hide, line) if default else line
+
+
+def _stretch(line: str) -> tuple[str | int, int | None]:
+    """Return what ends a secret that goes on after this line ("" for none), and where to cut this line."""
+    key = _KEY_START.search(line)
+    if key:
+        return ("" if _KEY_END in line[key.end() :] else _KEY_END), key.end()
+    heredoc = _HEREDOC.search(line)
+    if heredoc is None:
+        return "", None
+    if heredoc["tag"]:
+        return heredoc["tag"], None
+    return _indent(line), None
+
+
+def _ends(line: str, end: str | int) -> bool:
+    if isinstance(end, int):
+        return bool(line.strip()) and _indent(line) <= end
+    return line.strip().startswith(end)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _hide(match: re.Match[str]) -> str:
+    quoted, bare = match["quoted"], match["bare"]
+    if quoted is not None:
+        return f"{match['head']}{quoted[0]}{HIDDEN}{quoted[0]}"
+    return match[0] if _HARMLESS.fullmatch(bare) else f"{match['head']}{HIDDEN}"
+
+
+def _shown(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    return "\ufffd" if unicodedata.category(character) in _NEVER else character
+
+
+# Controls, formats (direction marks, zero widths), unpaired halves, and line and paragraph separators.
+_NEVER = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

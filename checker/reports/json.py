@@ -1,0 +1,126 @@
+"""The JSON report, `euclave-report/1`: what docs/report.md describes and the schema in checker/data holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from checker import summary
+from checker.model import FileLocation, Finding, Gap, Outcome, Place, Resource, Step
+from checker.redact import HIDDEN, prose
+from checker.version import VERSION
+
+SCHEMA = "euclave-report/1"
+MEDIA_TYPE = "application/json"
+
+
+def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
+    """Return the report as JSON text, UTF-8, indented by two, with a line break at its end.
+
+    The same outcome gives the same text: everything is sorted, and no time of day is in it.
+    """
+    joins = summary.joins(outcome.graph)
+    report = {
+        "schema": SCHEMA,
+        "summary": _summary(outcome),
+        "resources": [
+            _resource(resource, outcome, joins.get(summary.identity(resource), ()))
+            for resource in summary.judged(outcome)
+        ],
+        "findings": [_finding(finding) for finding in summary.findings(outcome)],
+        "gaps": [_gap(gap) for gap in summary.gaps(outcome)],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def _summary(outcome: Outcome) -> dict[str, object]:
+    counts = summary.summarise(outcome)
+    return {
+        "tool": {"name": "euclave", "version": VERSION},
+        "jurisdiction": {"name": outcome.jurisdiction.name, "countries": sorted(outcome.jurisdiction.countries)},
+        "scope": outcome.scope,
+        "strict": outcome.strict,
+        "judged": counts.judged,
+        "inside": counts.inside,
+        "outside": counts.outside,
+        "undetermined": counts.undetermined,
+        "workloads": counts.workloads,
+        "storages": counts.storages,
+        "findings": counts.findings,
+        "gaps": counts.gaps,
+        "counts": dict(sorted(outcome.graph.counts.items())),
+        "tables": [{"name": name, "checked": checked} for name, checked in sorted(outcome.tables)],
+    }
+
+
+def _resource(resource: Resource, outcome: Outcome, joined_to: Iterable[str]) -> dict[str, object]:
+    return {
+        "address": prose(resource.address),
+        "type": prose(resource.type),
+        "cloud": resource.cloud,
+        "kind": prose(resource.kind),
+        "roles": sorted(resource.roles),
+        "verdict": resource.verdict(outcome.jurisdiction),
+        "places": [_place(place, outcome) for place in resource.places],
+        "location": _location(resource.location),
+        "root": prose(resource.root),
+        "environment": prose(resource.environment),
+        "joined_to": [prose(address) for address in joined_to],
+    }
+
+
+def _place(place: Place, outcome: Outcome) -> dict[str, object]:
+    return {
+        "name": _name(place),
+        "purpose": place.purpose,
+        "scope": prose(place.scope),
+        "countries": None if place.countries is None else sorted(place.countries),
+        "verdict": outcome.jurisdiction.judge(place),
+        "reason": prose(place.reason),
+        "source": prose(place.source),
+        "trail": _trail(place.trail),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "policy": finding.policy,
+        "verdict": finding.verdict,
+        "severity": finding.severity,
+        "address": prose(finding.address),
+        "message": prose(finding.message),
+        "place": _name(finding.place) if finding.place else None,
+        "trail": _trail(finding.trail),
+        "tip": prose(finding.tip),
+        "location": _location(finding.location),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, object]:
+    return {
+        "what": prose(gap.what),
+        "why": prose(gap.why),
+        "location": _location(gap.location) if gap.location else None,
+        "hint": prose(gap.hint),
+    }
+
+
+def _name(place: Place) -> str:
+    return HIDDEN if place.sensitive else prose(place.name)
+
+
+def _trail(steps: Iterable[Step]) -> list[dict[str, object]]:
+    return [
+        {
+            "text": prose(step.text),
+            "path": prose(step.location.path) if step.location else None,
+            "line": step.location.line if step.location else None,
+        }
+        for step in steps
+    ]
+
+
+def _location(location: FileLocation) -> dict[str, object]:
+    return {"path": prose(location.path), "line": location.line}

@@ -1,0 +1,124 @@
+"""The SARIF 2.1.0 report, for code scanning.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+from checker import summary
+from checker.model import FileLocation, Finding, Gap, Outcome, Severity, Verdict
+from checker.redact import HIDDEN, prose
+from checker.version import VERSION
+
+MEDIA_TYPE = "application/sarif+json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note", Severity.INFO: "note"}
+_BASE = "%SRCROOT%"
+
+
+def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
+    """Return the report as a SARIF log with one run, sorted; paths are relative to the checked folder."""
+    findings = summary.findings(outcome)
+    rules = sorted({finding.policy for finding in findings})
+    run = {
+        "tool": {
+            "driver": {"name": "euclave", "version": VERSION, "semanticVersion": VERSION, "rules": [*map(_rule, rules)]}
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The checked folder."}}},
+        "invocations": [
+            {
+                "executionSuccessful": not any(gap.fatal for gap in outcome.graph.gaps),
+                "toolExecutionNotifications": [_notification(gap) for gap in summary.gaps(outcome)],
+            }
+        ],
+        "results": [_result(finding, rules.index(finding.policy)) for finding in findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(policy: str) -> dict[str, object]:
+    page = _page(policy)
+    paragraphs = page.split("\n\n")
+    title = " ".join(paragraphs[0].split())
+    rest = " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else title
+    return {
+        "id": policy,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": rest},
+        "help": {"text": page, "markdown": page},
+    }
+
+
+def _page(policy: str) -> str:
+    """Return a policy's documentation page, in Markdown; its id when it has none or is not one of ours."""
+    from checker import registry
+
+    try:
+        return inspect.cleandoc(registry.policy_doc(policy)) or policy
+    except ModuleNotFoundError:
+        return policy
+
+
+def _result(finding: Finding, rule: int) -> dict[str, object]:
+    place = finding.place
+    came_from = [prose(str(step)) for step in finding.trail]
+    lines = [prose(finding.message), f"It comes from: {' ← '.join(came_from)}" if came_from else "", prose(finding.tip)]
+    return {
+        "ruleId": finding.policy,
+        "ruleIndex": rule,
+        "level": _level(finding),
+        "message": {"text": "\n".join(filter(None, lines))},
+        "locations": _locations([finding.location]),
+        "relatedLocations": [
+            {"id": number, "message": {"text": prose(step.text) or "here"}, **location}
+            for number, step in enumerate(finding.trail, start=1)
+            for location in _locations([step.location])
+        ],
+        "partialFingerprints": {"euclave/v1": finding.fingerprint},
+        "properties": {
+            "address": prose(finding.address),
+            "verdict": finding.verdict,
+            "severity": finding.severity,
+            "place": None if place is None else HIDDEN if place.sensitive else prose(place.name),
+            "tip": prose(finding.tip),
+            "environment": prose(finding.environment),
+        },
+    }
+
+
+def _level(finding: Finding) -> str:
+    if finding.verdict is Verdict.UNDETERMINED:
+        return "warning"
+    return _LEVELS[finding.severity] if finding.verdict is Verdict.OUTSIDE else "note"
+
+
+def _notification(gap: Gap) -> dict[str, object]:
+    text = f"{gap.what} was not read: {gap.why}" + (f" ({gap.hint})" if gap.hint else "")
+    return {
+        "level": "error" if gap.fatal else "warning",
+        "message": {"text": prose(text)},
+        "locations": _locations([gap.location]),
+    }
+
+
+def _locations(locations: Iterable[FileLocation | None]) -> list[dict[str, object]]:
+    """Return SARIF locations of those that name a file. Lines and columns start at 1, as SARIF's do."""
+    found: list[dict[str, object]] = []
+    for location in locations:
+        if location is None or not location.path:
+            continue
+        region = {"startLine": max(location.line, 1), "startColumn": max(location.column, 1)}
+        if location.end_line is not None and location.end_line >= location.line:
+            region["endLine"] = max(location.end_line, 1)
+        # A path is any bytes that the file system allows; a URI is not.
+        uri = quote(location.path, safe="/", errors="replace")
+        found.append({"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": _BASE}, "region": region}})
+    return found

@@ -1,0 +1,204 @@
+"""The report for people: findings by file with the lines they point at, what was not read, and a summary."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from checker import excerpt, summary
+from checker.jurisdictions import country_names
+from checker.model import Finding, Gap, Outcome, Place, Resource, Severity, Verdict
+from checker.redact import HIDDEN, prose
+
+# Writes a text in one of the styles below.
+Paint = Callable[[str, str], str]
+
+_STYLES: dict[str, dict[str, object]] = {
+    Verdict.OUTSIDE: {"fg": "red", "bold": True},
+    Verdict.UNDETERMINED: {"fg": "yellow", "bold": True},
+    Verdict.INSIDE: {"fg": "green"},
+    "heading": {"bold": True},
+    "margin": {"fg": "blue"},
+}
+
+
+def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
+    """Return the report as text with line breaks, coloured for a terminal when asked.
+
+    `verbosity`: -1 for one line a finding and the summary, 0 for the usual, 1 to list every judged resource as well.
+    Source lines are read under `root`. Whatever the checked code holds, the only control characters are line breaks
+    and the colours asked for.
+    """
+    paint = _paint if color else _bare
+    parts: list[Iterable[str]] = []
+    findings = summary.findings(outcome)
+    if verbosity < 0:
+        parts.append(f"{_at(finding)}: {_headline(finding, paint)}" for finding in findings)
+        parts.append(f"{paint('could not check', Verdict.OUTSIDE)}: {_gap(gap)}" for gap in _fatal(outcome))
+    else:
+        for path, group in itertools.groupby(findings, key=lambda finding: finding.location.path):
+            parts.extend(_file(path, list(group), root, paint))
+        if verbosity > 0:
+            parts.append(_judged(outcome, paint))
+        parts.append(_not_read(outcome, paint))
+    parts.append(_summary(outcome, paint))
+    blocks = ["\n".join(lines) for lines in parts]
+    return ("\n" if verbosity < 0 else "\n\n").join(filter(None, blocks)) + "\n"
+
+
+def _bare(text: str, style: str) -> str:
+    return text
+
+
+def _paint(text: str, style: str) -> str:
+    from click import style as click_style
+
+    return click_style(text, **_STYLES[style])  # type: ignore[arg-type]  # the table's values are of several types
+
+
+# --- findings
+
+
+def _file(path: str, findings: list[Finding], root: Path, paint: Paint) -> Iterator[list[str]]:
+    """Yield one file: its name with the number of findings, then each of them with the lines it points at."""
+    yield [paint(f"{prose(path)}: {_count(len(findings), 'finding')}", "heading")]
+    wanted = {number for finding in findings for number in excerpt.span(finding.location)}
+    lines = excerpt.read(root, path, wanted)
+    for finding in findings:
+        yield list(_finding(finding, lines, paint))
+
+
+def _finding(finding: Finding, lines: dict[int, str], paint: Paint) -> Iterator[str]:
+    environment = f" (environment {prose(finding.environment)})" if finding.environment else ""
+    yield _headline(finding, paint)
+    yield f"  {paint('-->', 'margin')} {_at(finding)}{environment}"
+    # The line of a sensitive value would show it.
+    quoted = [] if finding.place and finding.place.sensitive else excerpt.quote(lines, finding.location)
+    for line in quoted:
+        margin, bar, rest = line.partition("|")
+        yield f"  {paint(margin + bar, 'margin')}{rest}"
+    if finding.trail:
+        subject = _name(finding.place) if finding.place else "it"
+        yield f"  = {subject} comes from: {' ← '.join(prose(str(step)).strip() for step in finding.trail)}"
+    if finding.tip:
+        yield f"  = tip: {prose(finding.tip)}"
+
+
+def _headline(finding: Finding, paint: Paint) -> str:
+    word = finding.verdict if finding.severity is Severity.INFO else f"{finding.severity} {finding.verdict}"
+    return f"{paint(f'{word}[{prose(finding.policy)}]', finding.verdict)}: {prose(finding.message)}"
+
+
+def _at(finding: Finding) -> str:
+    return f"{prose(finding.location.path)}:{finding.location.line}:{finding.location.column}"
+
+
+def _name(place: Place) -> str:
+    return HIDDEN if place.sensitive else prose(place.name) or place.purpose
+
+
+# --- what was judged, and what was not read
+
+
+def _judged(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    yield paint(f"Judged: {_count(len(outcome.judged), 'resource')}", "heading")
+    for resource in summary.judged(outcome):
+        verdict = resource.verdict(outcome.jurisdiction)
+        environment = f", environment {prose(resource.environment)}" if resource.environment else ""
+        kind = prose(resource.kind or resource.type)
+        yield f"  {paint(f'{verdict:<12}', verdict)} {prose(resource.address)} ({kind}{environment}) {_where(resource)}"
+        for place in resource.places:
+            yield f"      {_place(place, outcome)}"
+        if not resource.places:
+            yield "      no place is known"
+
+
+def _where(resource: Resource) -> str:
+    return f"{prose(resource.location.path)}:{resource.location.line}"
+
+
+def _place(place: Place, outcome: Outcome) -> str:
+    name = HIDDEN if place.sensitive else prose(place.name) or "not known"
+    countries = f" ({country_names(place.countries)})" if place.name or place.countries else ""
+    said = f"{place.purpose} {name}{countries}: {outcome.jurisdiction.judge(place)}"
+    notes = [
+        "" if place.stated else "nothing in the code states it",
+        "" if place.verified else "the table's row is not verified",
+        prose(place.reason),
+    ]
+    return "; ".join([said, *filter(None, notes)])
+
+
+def _not_read(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    gaps = summary.gaps(outcome)
+    if gaps:
+        yield paint(f"Not read: {len(gaps)}", "heading")
+    for gap in gaps:
+        yield f"  {_gap(gap)}"
+        if gap.hint:
+            yield f"    = tip: {prose(gap.hint)}"
+
+
+def _gap(gap: Gap) -> str:
+    where = f" ({prose(gap.location.path)}:{gap.location.line})" if gap.location else ""
+    return f"{prose(gap.what)}: {prose(gap.why)}{where}"
+
+
+def _fatal(outcome: Outcome) -> Iterator[Gap]:
+    return (gap for gap in summary.gaps(outcome) if gap.fatal)
+
+
+# --- summary
+
+
+def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    counts = summary.summarise(outcome)
+    read = outcome.graph.counts
+    jurisdiction = outcome.jurisdiction
+    if not counts.workloads:
+        among = f"among {_read(read, 'blocks')} in {_read(read, 'files')}" if {"blocks", "files"} <= read.keys() else ""
+        yield f"No AI workload was found {among or 'in what was read'}."
+    elif not counts.findings:
+        yield _nothing_found(counts, jurisdiction.name)
+    found = [_count(counts.findings, "finding")]
+    found += [_read(read, "modules_not_read")] if read.get("modules_not_read") else []
+    found += [_count(counts.gaps, "gap")] if counts.gaps else []
+    yield f"{counts.judged} judged: {_verdicts(counts, paint)}; {'; '.join(found)}"
+    data = f"{_count(counts.workloads, 'AI workload')} and {_count(counts.storages, 'storage')} judged"
+    yield f"{data} against {jurisdiction.name}: {_count(len(jurisdiction.countries), 'country', 'countries')}"
+    words = ", ".join(_read(read, name) for name in read)
+    yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
+    if outcome.tables:
+        yield "tables, last checked: " + ", ".join(
+            f"{prose(name)} {prose(date)}" for name, date in sorted(outcome.tables)
+        )
+
+
+def _nothing_found(counts: summary.Summary, jurisdiction: str) -> str:
+    if counts.inside == counts.judged:
+        return f"Nothing was found against {jurisdiction}: all that was judged is inside."
+    open_ = [f"{counts.outside} outside" if counts.outside else "", f"{counts.undetermined} undetermined"]
+    return (
+        f"No finding is shown, but not all that was judged is inside {jurisdiction}: {', '.join(filter(None, open_))}."
+    )
+
+
+def _verdicts(counts: summary.Summary, paint: Paint) -> str:
+    numbers = {
+        Verdict.INSIDE: counts.inside,
+        Verdict.OUTSIDE: counts.outside,
+        Verdict.UNDETERMINED: counts.undetermined,
+    }
+    return ", ".join(paint(f"{n} {verdict}", verdict) if n else f"0 {verdict}" for verdict, n in numbers.items())
+
+
+def _read(counts: dict[str, int], name: str) -> str:
+    """Return one of the graph's counts in words: "213 blocks", "1 module not read"."""
+    noun, _, rest = name.partition("_")
+    number = _count(counts[name], noun.removesuffix("s"))
+    return f"{number} {rest.replace('_', ' ')}".rstrip()
+
+
+def _count(number: int, noun: str, several: str = "") -> str:
+    return f"{number} {noun if number == 1 else several or noun + 's'}"

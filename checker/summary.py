@@ -1,0 +1,86 @@
+"""What every report says of a run as a whole: counts with their denominators, order, and what joins what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from checker.model import Finding, Gap, Graph, Outcome, Resource, Role, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a run. `inside` + `outside` + `undetermined` are the `judged` resources."""
+
+    judged: int
+    inside: int
+    outside: int
+    undetermined: int
+    workloads: int  # judged AI workloads
+    storages: int  # judged resources that hold data and are no workload themselves
+    findings: int
+    gaps: int
+
+
+def summarise(outcome: Outcome) -> Summary:
+    """Return the counts of an outcome."""
+    verdicts = [resource.verdict(outcome.jurisdiction) for resource in outcome.judged]
+    return Summary(
+        judged=len(outcome.judged),
+        inside=verdicts.count(Verdict.INSIDE),
+        outside=verdicts.count(Verdict.OUTSIDE),
+        undetermined=verdicts.count(Verdict.UNDETERMINED),
+        workloads=sum(resource.is_workload for resource in outcome.judged),
+        storages=sum(Role.STORAGE in resource.roles and not resource.is_workload for resource in outcome.judged),
+        findings=len(outcome.findings),
+        gaps=len(outcome.graph.gaps),
+    )
+
+
+def identity(resource: Resource) -> tuple[str, str, str]:
+    """Return what tells a resource from every other one of a run: root, environment, address."""
+    return resource.root, resource.environment, resource.address
+
+
+def joins(graph: Graph) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Return by `identity` the addresses, sorted, that a resource is joined to.
+
+    For a workload they are the resources that it reaches, for any other resource the workloads that reach it.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, paths in graph.joined.items():
+        for workload in paths:
+            if workload != key:
+                found[key].add(workload)
+                found[workload].add(key)
+    addresses = {key: resource.address for key, resource in graph.resources.items()}
+    return {
+        identity(graph.resources[key]): tuple(sorted(addresses.get(other, other) for other in others))
+        for key, others in found.items()
+        if key in graph.resources
+    }
+
+
+def judged(outcome: Outcome) -> list[Resource]:
+    """Return the judged resources in the order of reports: by root, environment and address."""
+    return sorted(outcome.judged, key=identity)
+
+
+def findings(outcome: Outcome) -> list[Finding]:
+    """Return the findings in the order of reports: by file and line, then by policy and address."""
+    return sorted(outcome.findings, key=_finding_order)
+
+
+def gaps(outcome: Outcome) -> list[Gap]:
+    """Return the gaps in the order of reports: by file and line, those without a file first."""
+    return sorted(outcome.graph.gaps, key=_gap_order)
+
+
+def _finding_order(finding: Finding) -> tuple[str, int, int, str, str, str, str]:
+    at = finding.location
+    return at.path, at.line, at.column, finding.policy, finding.address, finding.environment, finding.message
+
+
+def _gap_order(gap: Gap) -> tuple[str, int, str, str]:
+    path, line = (gap.location.path, gap.location.line) if gap.location else ("", 0)
+    return path, line, gap.what, gap.why

@@ -1,0 +1,138 @@
+"""What of a source is hidden, and what is not. The secrets are made up and written in parts, for other scanners."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.redact import lines, plain, prose
+
+LONG = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+def shown(*source: str) -> list[str]:
+    return list(lines(source, range(1, len(source) + 1)).values())
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "AKIA" + "ABCDEFGHIJ234567",
+        "ghp_" + LONG,
+        "github_pat_" + LONG,
+        "glpat-" + LONG,
+        "xoxb-" + LONG,
+        "sk-proj-" + LONG,
+        "sk-ant-api03-" + LONG,
+        "hf_" + LONG,
+        "AIza" + LONG,
+        "hvs." + LONG,
+        "eyJ" + LONG + ".eyJ" + LONG + "." + LONG,
+        "Bearer " + LONG,
+        "postgres://app:" + LONG + "@db:5432/x",
+        "https://x.blob.core.windows.net/c?sp=r&sig=" + LONG,
+    ],
+)
+def test_tokens_are_known_by_their_look(secret: str) -> None:
+    for text in (prose(f'for "{secret}" there'), *shown(f'  thing = "{secret}"')):
+        assert secret[-12:-6] not in text, text
+        assert "…" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "safe"),
+    [
+        ('  password = "hunter2"', '  password = "…"'),
+        ("  db_passwd: hunter2 # x", "  db_passwd: … # x"),
+        ('  "client_secret": "a\\"b", "x": 1', '  "client_secret": "…", "x": 1'),
+        ("API_KEY=abc.def", "API_KEY=…"),
+        ('  OPENAI_API_KEY = "abc"', '  OPENAI_API_KEY = "…"'),
+        ('  tags = { apiKey = "abc", region = "eu" }', '  tags = { apiKey = "…", region = "eu" }'),
+        ('  { name = "API_TOKEN", value = "abc" }', '  { name = "API_TOKEN", value = "…" }'),
+        ('  x = "Endpoint=sb://h/;SharedAccessKey=abc=;Name=n"', '  x = "Endpoint=sb://h/;SharedAccessKey=…;Name=n"'),
+        ('  body = "{\\"password\\": \\"abc\\"}"', '  body = "{\\"password\\": \\"…\\"}"'),
+        ("  token = 'abc", "  token = '…'"),
+        ("API_KEY=ab\\cd", "API_KEY=…"),
+        ('  password = "${var.user}-abc"', '  password = "…"'),
+    ],
+)
+def test_literal_values_of_secret_names_are_hidden(line: str, safe: str) -> None:
+    assert shown(line) == [safe]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '  region = "us-east-1"',
+        "  password = var.db_password",
+        "  password = random_password.db.result",
+        "  token = data.aws_eks_cluster_auth.main.token",
+        "  api_key = lookup(var.keys, local.name)",
+        "  max_tokens = 100000",
+        "  use_secret = true",
+        '  tokenizer = "bert"',
+        'resource "aws_secretsmanager_secret" "api_key" {',
+        '  name = "customer_data"',
+        '  source = "https://example.com/a@b"',
+    ],
+)
+def test_what_is_no_secret_stays(line: str) -> None:
+    assert shown(line) == [line]
+
+
+def test_a_private_key_is_hidden_to_its_end() -> None:
+    start, end = "-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA " + "PRIVATE KEY-----"
+    source = ["key = <<E", start, "MIIE", "abcd", end, "E", 'region = "x"']
+    assert shown(*source) == ["key = <<E", "-----BEGIN RSA PRIVATE KEY…", "…", "…", end, "E", 'region = "x"']
+    assert "MIIE" not in shown(f'key = "{start}\\nMIIE\\n{end}\\n"')[0]
+
+
+def test_a_secret_heredoc_is_hidden_to_its_end() -> None:
+    source = ["password = <<-EOT", "  hunter2", "  EOT", 'region = "x"']
+    assert shown(*source) == ["password = <<-EOT", "…", "  EOT", 'region = "x"']
+
+
+def test_a_secret_block_of_yaml_is_hidden_to_its_end() -> None:
+    source = ["  password: |", "    hunter2", "", "    x", "  region: eu"]
+    assert shown(*source) == ["  password: |", "…", "…", "…", "  region: eu"]
+
+
+def test_a_value_belongs_to_the_name_above_it() -> None:
+    source = ["- name: API_TOKEN", "  value: abc", "- name: REGION", "  value: eu", "  value: eu"]
+    assert shown(*source)[1] == "  value: …"
+    assert shown(*source)[4] == "  value: eu"
+
+
+def test_the_default_of_a_secret_variable() -> None:
+    source = ['variable "db_password" {', "  type = string", '  default = "abc"', "}", 'variable "region" {']
+    assert shown(*source, '  default = "eu"')[2::3] == ['  default = "…"', '  default = "eu"']
+
+
+def test_only_wanted_lines_come_back_though_all_are_read() -> None:
+    assert lines(["password = <<E", "abc", "E", "x"], {2, 4, 9}) == {2: "…", 4: "x"}
+
+
+def test_columns_before_a_hidden_value_stay() -> None:
+    line = '\tregion = "x" # \x1b[31m'
+    assert len(plain(line)) == len(line)
+    assert plain(line) == ' region = "x" # \ufffd[31m'
+
+
+@given(st.text())
+def test_plain_text_is_one_line_that_encodes(text: str) -> None:
+    assert len(plain(text)) == len(text)
+    plain(text).encode()
+    assert "\n" not in plain(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["eyJ-", "token", "name=", "a://", '\\"', "password = ", "sk-", "hvs.", "-----BEGIN ", "x:", "'"]
+)
+def test_a_hostile_line_takes_no_time(piece: str) -> None:
+    started = time.perf_counter()
+    shown(*[piece * (100_000 // len(piece))] * 3)
+    prose(piece * 100_000)
+    assert time.perf_counter() - started < 1
