@@ -1,6 +1,6 @@
-﻿locals {
+locals {
   region = "eu-west-1"
-  text = <<-EOT
+  text   = <<-EOT
     first
       second ${local.region}
   EOT

@@ -1,0 +1,7 @@
+variable "label" {
+  type = string
+}
+
+output "label" {
+  value = var.label
+}

@@ -1,0 +1,2 @@
+settings = { region = "eu-west-3", copies = ["first"] }
+extra    = ["first"]

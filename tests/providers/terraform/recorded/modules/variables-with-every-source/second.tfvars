@@ -1,0 +1,1 @@
+settings = { region = "eu-north-1", options = { level = 2, name = 3 } }
