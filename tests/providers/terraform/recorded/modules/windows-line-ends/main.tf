@@ -1,4 +1,4 @@
-locals {
+﻿locals {
   region = "eu-west-1"
   text   = <<-EOT
     first
