@@ -158,7 +158,8 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     jurisdiction = outcome.jurisdiction
     if not counts.workloads:
         among = f"among {_read(read, 'blocks')} in {_read(read, 'files')}" if {"blocks", "files"} <= read.keys() else ""
-        yield f"No AI workload was found {among or 'in what was read'}."
+        unread = f"; {_count(counts.gaps, 'gap')}: see what was not read" if counts.gaps else ""
+        yield f"No AI workload was found {among or 'in what was read'}{unread}."
     elif not counts.findings:
         yield _nothing_found(counts, jurisdiction.name)
     found = [_count(counts.findings, "finding")]
@@ -167,7 +168,7 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield f"{counts.judged} judged: {_verdicts(counts, paint)}; {'; '.join(found)}"
     data = f"{_count(counts.workloads, 'AI workload')} and {_count(counts.storages, 'storage')} judged"
     yield f"{data} against {jurisdiction.name}: {_count(len(jurisdiction.countries), 'country', 'countries')}"
-    words = ", ".join(_read(read, name) for name in read)
+    words = ", ".join(_read(read, name) for name in read if name != "modules_not_read")
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
@@ -197,7 +198,7 @@ def _read(counts: dict[str, int], name: str) -> str:
     """Return one of the graph's counts in words: "213 blocks", "1 module not read"."""
     noun, _, rest = name.partition("_")
     number = _count(counts[name], noun.removesuffix("s"))
-    return f"{number} {rest.replace('_', ' ')}".rstrip()
+    return f"{number} {rest.replace('_', ' ').replace(' ai', ' AI')}".rstrip()
 
 
 def _count(number: int, noun: str, several: str = "") -> str:

@@ -29,7 +29,7 @@ from checker.reports.text import render
 SUMMARY = """\
 3 judged: 1 inside, 1 outside, 1 undetermined; 2 findings; 1 module not read; 1 gap
 1 AI workload and 2 storages judged against eu: 2 countries
-scope: ai; read: 3 files, 1 root, 12 blocks, 1 module not read
+scope: ai; read: 3 files, 1 root, 12 blocks
 tables, last checked: aws catalogue 2026-11-22, aws places 2026-11-23
 """
 USUAL = f"""\
@@ -117,7 +117,7 @@ def test_a_sensitive_place_is_neither_named_nor_quoted(outcome: Outcome, root: P
 
 def test_no_workload_is_not_called_clean(outcome: Outcome, root: Path) -> None:
     text = shown(replace(outcome, findings=(), judged=()), root)
-    assert "No AI workload was found among 12 blocks in 3 files.\n0 judged" in text
+    assert "No AI workload was found among 12 blocks in 3 files; 1 gap: see what was not read.\n0 judged" in text
     assert "Nothing was found" not in text
 
 
