@@ -111,6 +111,8 @@ def _inference(sku: str, home: Place | None, find: Find) -> PlaceRow:
         source=table["source"],
         checked=table["checked"],
     )
+    if row["scope"] == "unknown":
+        return base
     if row["scope"] == "anywhere":
         return replace(base, countries=("*",), scope="global", label="any Azure region")
     if home is None or not home.countries:
@@ -167,7 +169,7 @@ def _copies(word: str, home: Place | None, find: Find) -> PlaceRow | None:
         return None
     pair = find("region", own.pair) if own.pair else None
     if pair:
-        note = f"{row['word']} copies from {own.name} to its pair"
+        note = f"copies go from {own.name} to its pair"
         return replace(
             pair, label=f"{pair.name}, {pair.label}", note=note, unverified=pair.unverified or own.unverified
         )

@@ -19,6 +19,7 @@ ROWS = catalogue.rows("azure")
 find = partial(places.find, "azure")
 PLACE = re.compile(r"@unknown|@(parent|provider|default|fixed):[A-Za-z_.]+|[A-Za-z_.]+")
 RULES = {"deployment-sku", "redundancy"}
+UNNAMED = {"Default", "(absent)"}  # the vendor says that something happens, and not where
 
 
 def paths(row: Row) -> list[str]:
@@ -66,7 +67,7 @@ def test_documented_defaults_are_words_of_their_vocabulary() -> None:
     home = Place("westeurope", Purpose.LOCATION, frozenset({"NL"}))
     for row in ROWS.values():
         for further in row.further:
-            if further.default and further.default != "Default":  # the one default that the vendor leaves unnamed
+            if further.default and further.default not in UNNAMED:
                 found = cloud.locate(further.default, further.vocabulary, home, find)
                 assert found is None or found.countries, row.type
 
@@ -147,6 +148,12 @@ def test_a_deployment_is_judged_by_its_sku_under_both_names() -> None:
     inference = ROWS["azurerm_cognitive_deployment"].further[0]
     assert inference.purpose is Purpose.INFERENCE
     assert inference.paths == ("sku.name", "scale.type")
+
+
+def test_an_arm_deployment_without_a_sku_is_not_passed_over() -> None:
+    inference = ROWS["azapi:microsoft.cognitiveservices/accounts/deployments"].further[0]
+    assert inference.paths == ("body.sku.name",)
+    assert inference.default == "(absent)"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_global_sku_may_run_in_any_region(sku: str, at: Place | None) -> None:
     assert row.label == "any Azure region"
 
 
-@pytest.mark.parametrize("sku", ["S0", "EuropeStandard", "DataZone", ""])
+@pytest.mark.parametrize("sku", ["S0", "EuropeStandard", "DataZone", "", "(absent)"])
 def test_an_unknown_sku_is_undetermined(sku: str) -> None:
     row = infer(sku, home("swedencentral"))
     assert row.countries is None
