@@ -103,8 +103,7 @@ def test_the_shape_is_sarif(outcome: Outcome) -> None:
 @pytest.mark.skipif("EUCLAVE_SARIF_SCHEMA" not in os.environ, reason="EUCLAVE_SARIF_SCHEMA names no schema file")
 def test_the_official_schema_accepts_it(outcome: Outcome) -> None:
     schema = json.loads(Path(os.environ["EUCLAVE_SARIF_SCHEMA"]).read_text())
-    jsonschema.Draft7Validator.check_schema(schema)
-    jsonschema.Draft7Validator(schema).validate(log(outcome))
+    jsonschema.validate(log(outcome), schema)  # by the draft that the schema itself names
 
 
 def test_a_rule_is_the_policy_with_its_page(outcome: Outcome) -> None:
