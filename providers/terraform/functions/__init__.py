@@ -1,0 +1,1 @@
+"""Terraform's built-in functions, one module per family; `table.py` lists them."""

@@ -1,0 +1,95 @@
+"""`jsonencode` and `jsondecode`, byte for byte as Terraform writes JSON.
+
+Source: https://developer.hashicorp.com/terraform/language/functions/jsonencode and Go's encoding/json.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import NoReturn
+
+from providers.terraform.functions.partial import combine, segments
+from providers.terraform.types import normal, number_text
+from providers.terraform.values import PRECISE, Data, TerraformError, Unknown, unknowns
+
+_ESCAPED = re.compile('[\x00-\x1f"\\\\<>&\u2028\u2029]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def quoted(text: str) -> str:
+    """Return a string as JSON; like Go, with what HTML would trip over escaped."""
+    return '"' + _escape(text) + '"'
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
+
+
+def jsonencode(value: Data) -> Data:
+    """Return a value as JSON, keys sorted; with unknown parts, an `Unknown` whose pattern is the JSON around them."""
+    text = _encode(value)
+    return text if next(unknowns(value), None) is None else combine(value, pattern=text)
+
+
+def _encode(value: Data) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return quoted(value)
+        case int() | Decimal():
+            return number_text(value)
+        case Unknown():
+            return _unknown(value)
+        case list():
+            return "[" + ",".join(map(_encode, value)) + "]"
+        case dict():
+            return "{" + ",".join(f"{quoted(name)}:{_encode(item)}" for name, item in sorted(value.items())) + "}"
+
+
+def _unknown(value: Unknown) -> str:
+    if value.pattern is None:
+        return "${" + (value.expression or "…") + "}"
+    return '"' + "".join(_escape(text) if known else text for text, known in segments(value.pattern)) + '"'
+
+
+def jsondecode(text: str) -> Data:
+    """Return the value that a JSON text stands for."""
+    import json
+
+    try:
+        found = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse)
+        return _cleaned(found)
+    except (ValueError, InvalidOperation):
+        raise TerraformError("invalid JSON") from None
+    except RecursionError:
+        raise TerraformError("JSON nested too deep") from None
+
+
+def _number(text: str) -> int | Decimal:
+    return normal(PRECISE.create_decimal(text))
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _cleaned(value: Data) -> Data:
+    match value:
+        case str():
+            return _clean(value)
+        case list():
+            return [_cleaned(item) for item in value]
+        case dict():
+            return {_clean(name): _cleaned(item) for name, item in value.items()}
+    return value
+
+
+def _clean(text: str) -> str:
+    # Terraform keeps all strings in normal form C; half of a surrogate pair becomes U+FFFD in Go.
+    return text if text.isascii() else unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))

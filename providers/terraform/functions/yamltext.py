@@ -1,0 +1,178 @@
+"""`yamlencode` and `yamldecode`: libyaml's syntax, with Terraform's rules for what a plain word means.
+
+The rules differ from PyYAML's: `0o17` is octal, `017` is decimal, `yes` and `on` are bools.
+Source: https://developer.hashicorp.com/terraform/language/functions/yamldecode and go-cty-yaml.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from providers.terraform.functions.partial import limited
+from providers.terraform.types import normal, number_text, to_string
+from providers.terraform.values import PRECISE, Data, TerraformError
+
+if TYPE_CHECKING:
+    import yaml
+
+_TAG = "tag:yaml.org,2002:"
+_NODES = 20_000  # values in a decoded document, counting what anchors repeat
+_FLOAT = re.compile(r"[+-]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][+-]?[0-9]{1,6})?")
+_NOT_FINITE = re.compile(r"[+-]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_DATE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(Z|[+-]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?",
+    re.ASCII,
+)
+_PLAIN = "?"  # the tag of a word that stands without quotes and without a tag
+_TAGGED = {"int": int, "float": int | Decimal, "bool": bool, "null": type(None), "timestamp": str}
+_WORDS: dict[str, Data] = {
+    **{word: None for word in ("", "~", "null", "Null", "NULL")},
+    **{word: True for word in ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")},
+    **{word: False for word in ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")},
+}
+
+
+def yamlencode(value: Data) -> str:
+    """Return a value as YAML: strings in double quotes, those of several lines as blocks, keys sorted."""
+    import yaml
+
+    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text = str(yaml.serialize(_node(value), Dumper=dumper, allow_unicode=True)).removesuffix("...\n")
+    return text if isinstance(value, str | list | dict) else text + "...\n"
+
+
+def _node(value: Data) -> yaml.Node:
+    from yaml import MappingNode, ScalarNode, SequenceNode
+
+    match value:
+        case bool():
+            return ScalarNode(_TAG + "bool", to_string(value))
+        case int() | Decimal():
+            text = number_text(value)
+            return ScalarNode(_TAG + ("float" if "." in text else "int"), text)
+        case str():
+            return ScalarNode(_TAG + "str", str(value), style="|" if "\n" in value else '"')
+        case list():
+            return SequenceNode(_TAG + "seq", [_node(item) for item in value], flow_style=not value)
+        case dict():
+            pairs = [(_node(name), _node(item)) for name, item in sorted(value.items())]
+            return MappingNode(_TAG + "map", pairs, flow_style=not value)
+    return ScalarNode(_TAG + "null", "null")
+
+
+def yamldecode(text: str) -> Data:
+    """Return the value that a YAML document stands for."""
+    import yaml
+
+    try:
+        root = yaml.compose(text, Loader=_loader())
+        if root is None or re.search(r"^%YAML 1\.[^1]", text, re.MULTILINE):
+            raise TerraformError("no YAML 1.1 document")
+        return _Reader().read(root)
+    except _TooLarge:
+        return limited(f"the YAML document holds more than {_NODES} values")
+    except (yaml.YAMLError, RecursionError) as error:
+        raise TerraformError(f"invalid YAML: {str(error).splitlines()[0]}") from None
+
+
+@functools.cache
+def _loader() -> Any:
+    """Return libyaml's loader, changed to leave words without quotes for us to interpret."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        def resolve(self, kind: type, value: object, implicit: Any) -> str:
+            if kind is yaml.ScalarNode and implicit[0]:
+                return _PLAIN
+            return str(super().resolve(kind, value, implicit))
+
+    return Loader
+
+
+class _TooLarge(Exception):
+    """Anchors, or the document itself, make more values than anybody means."""
+
+
+class _Reader:
+    """Turns YAML nodes into data. An anchor's node stands wherever its alias does, so it may hold itself."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.open: set[int] = set()
+
+    def read(self, node: yaml.Node) -> Data:
+        """Return the data of a node."""
+        self.count += 1
+        if self.count > _NODES:
+            raise _TooLarge
+        if node.id == "scalar":
+            return _scalar(node)
+        if id(node) in self.open:
+            raise TerraformError("a YAML alias refers to what holds it")
+        if node.tag not in (_TAG + "seq", _TAG + "map"):
+            raise TerraformError(f"unsupported YAML tag {node.tag}")
+        self.open.add(id(node))
+        found: Data = [self.read(item) for item in node.value] if node.id == "sequence" else self.mapping(node)
+        self.open.discard(id(node))
+        return found
+
+    def mapping(self, node: yaml.Node) -> dict[str, Data]:
+        """Return the data of a mapping; `<<` merges another one in, below the keys that are written out."""
+        found: dict[str, Data] = {}
+        for key, item in node.value:
+            if key.id == "scalar" and key.value == "<<":
+                merged = self.read(item)
+                if not isinstance(merged, dict):
+                    raise TerraformError("cannot merge what is not a mapping")
+                found = {**merged, **found}
+            else:
+                name = self.read(key)
+                if not isinstance(name, str | int | Decimal):
+                    raise TerraformError("a YAML key must be a string, number or bool")
+                found[to_string(name)] = self.read(item)
+        return found
+
+
+def _scalar(node: yaml.Node) -> Data:
+    text = str(node.value)
+    if node.tag == _PLAIN:
+        return _resolved(text)
+    name = node.tag.removeprefix(_TAG)
+    if name in ("str", "binary") or (name in _TAGGED and node.style in ("'", '"')):
+        return text
+    if name not in _TAGGED:
+        raise TerraformError(f"unsupported YAML tag {node.tag}")
+    found = _resolved(text)
+    if name != "timestamp" and not isinstance(found, _TAGGED[name]):
+        raise TerraformError(f"cannot parse {text[:40]!r} as !!{name}")
+    return found
+
+
+def _resolved(text: str) -> Data:
+    """Return what a word without quotes means."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text.startswith("0x") and re.fullmatch("[0-9a-fA-F]{1,1000}", text[2:]):
+        return int(text, 16)
+    if text.startswith("0o") and re.fullmatch("[0-7]{1,1000}", text[2:]):
+        return int(text, 8)
+    if _FLOAT.fullmatch(text):
+        return normal(PRECISE.create_decimal(text))
+    if _NOT_FINITE.fullmatch(text):
+        raise TerraformError("a YAML number must be finite")
+    return _timestamp(text) or text
+
+
+def _timestamp(text: str) -> str | None:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match[1], match[2].rjust(2, "0"), match[3].rjust(2, "0")
+    clock = ":".join(
+        (part or "0").rjust(2, "0") for part in (match[4] or match[8], match[5] or match[9], match[6] or match[10])
+    )
+    return f"{year}-{month}-{day}T{clock}{match[7] or 'Z'}"
