@@ -1,8 +1,8 @@
 """Measure whole processes and print a table: `python tests/benchmarks/run.py [--large FOLDER] [--checkov COMMAND]`.
 
-Every number is the median of several runs, after one that is not counted (files and caches are warm), with the peak
-resident memory of the process. Absolute numbers say something about one machine; the ratios below the table are meant
-to hold on any. Nothing here asserts a time.
+Every number is the median of several runs, after one that is not counted (files and caches are warm; a command that
+takes more than half a minute is then run once), with the peak resident memory of the process. Absolute numbers say
+something about one machine; the ratios below the table are meant to hold on any. Nothing here asserts a time.
 
 Peak memory is what the operating system reports for the child; it is never below the size of this small process,
 from which the child was started.
@@ -36,6 +36,7 @@ for path in pathlib.Path(sys.argv[1]).rglob("*.tf"):
     except Exception as error:
         print(path, type(error).__name__)
 """
+PATIENCE = 30.0  # seconds
 UNIT = 1024 * 1024 if sys.platform == "darwin" else 1024  # of ru_maxrss, for MB
 
 
@@ -47,6 +48,7 @@ class Measure:
     seconds: float
     fastest: float
     peak: float
+    runs: int
     code: int
     files: int = 0
 
@@ -64,11 +66,11 @@ def once(command: Sequence[str]) -> tuple[float, float, int]:
 def measure(name: str, command: Sequence[str], runs: int, files: int = 0) -> Measure:
     """Run a command once for warmth and then `runs` times; say so on stderr, as it may take a while."""
     print(f"{name} …", file=sys.stderr, flush=True)
-    once(command)
-    results = [once(command) for _ in range(runs)]
+    warm_up, _, _ = once(command)
+    results = [once(command) for _ in range(runs if warm_up < PATIENCE else 1)]
     seconds = [result[0] for result in results]
     peak = statistics.median(result[1] for result in results)
-    return Measure(name, statistics.median(seconds), min(seconds), peak, results[-1][2], files)
+    return Measure(name, statistics.median(seconds), min(seconds), peak, len(results), results[-1][2], files)
 
 
 def count(folder: Path) -> int:
@@ -80,10 +82,10 @@ def large(folder: Path, euclave: Sequence[str], checkov: str, runs: int) -> list
     files = count(folder)
     rows = [
         measure("large", [*euclave, "check", str(folder)], runs, files),
-        measure("large, python-hcl2 alone", [*PYTHON, PARSE, str(folder)], min(runs, 3), files),
+        measure("large, python-hcl2 alone", [*PYTHON, PARSE, str(folder)], runs, files),
     ]
     if checkov:
-        rows.append(measure("large, checkov", compared(checkov, folder), min(runs, 3), files))
+        rows.append(measure("large, checkov", compared(checkov, folder), runs, files))
     return rows
 
 
@@ -102,17 +104,18 @@ def synthetic(scale: int, euclave: Sequence[str], checkov: str, runs: int) -> li
         files = count(Path(folder))
         rows = [measure(f"synthetic {scale}×", [*euclave, "check", folder], runs, files)]
         if checkov:
-            rows.append(measure(f"synthetic {scale}×, checkov", compared(checkov, Path(folder)), min(runs, 3), files))
+            rows.append(measure(f"synthetic {scale}×, checkov", compared(checkov, Path(folder)), runs, files))
     return rows
 
 
 def table(rows: Sequence[Measure]) -> str:
-    lines = ["| what | files | median s | fastest s | peak MB | exit |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
-    lines += [
-        f"| {row.name} | {row.files or ''} | {row.seconds:.3f} | {row.fastest:.3f} | {row.peak:.0f} | {row.code} |"
+    cells = [
+        (row.name, row.files or "", row.runs, f"{row.seconds:.3f}", f"{row.fastest:.3f}", f"{row.peak:.0f}", row.code)
         for row in rows
     ]
-    return "\n".join(lines)
+    head = ("what", "files", "runs", "median s", "fastest s", "peak MB", "exit")
+    lines = (" | ".join(map(str, line)) for line in [head, ("---", *["---:"] * (len(head) - 1)), *cells])
+    return "\n".join(f"| {line} |" for line in lines)
 
 
 def ratios(rows: Sequence[Measure]) -> str:
