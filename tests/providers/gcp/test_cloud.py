@@ -1,0 +1,86 @@
+"""Google Cloud's rules beside places and names: accelerators, AI types, the provider's environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker import registry
+from checker.model import Cloud
+from providers.gcp import cloud
+
+
+def test_it_offers_what_a_cloud_offers() -> None:
+    offered: Cloud = registry.clouds()["gcp"]
+    assert offered.NAME == "gcp"
+    assert registry.cloud_of("google_vertex_ai_index") is offered
+
+
+def test_the_environment_is_read_in_the_order_of_the_provider() -> None:
+    assert cloud.ENVIRONMENT["region"] == ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION")
+    assert cloud.ENVIRONMENT["zone"] == ("GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a2-highgpu-1g", True),
+        ("a3-megagpu-8g", True),
+        ("a4x-highgpu-4g", True),
+        ("g2-standard-4", True),
+        ("g2-${…}", True),
+        ("ct5lp-hightpu-4t", True),
+        ("tpu7x-standard-4t", True),
+        ("https://www.googleapis.com/compute/v1/projects/p/zones/europe-west4-a/machineTypes/g2-standard-4", True),
+        ("n1-standard-8", False),
+        ("custom-4-8192", False),
+        ("n2-custom-4-8192", False),
+        ("e2-medium", False),
+        ("c3-standard-4", False),
+        ("q9-standard-4", None),
+        ("a2", None),
+        ("${…}", None),
+        ("", None),
+    ],
+)
+def test_machine_types(name: str, expected: bool | None) -> None:
+    assert cloud.accelerator(name, "machine-types") is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("nvidia-l4", True),
+        ("nvidia-tesla-t4", True),
+        ("projects/p/zones/europe-west4-a/acceleratorTypes/nvidia-h100-80gb", True),
+        ("ct5lp", True),
+        ("something-new", True),
+        ("${…}", True),
+        ("ACCELERATOR_TYPE_UNSPECIFIED", False),
+        ("", None),
+    ],
+)
+def test_an_accelerator_that_is_stated_is_one(name: str, expected: bool | None) -> None:
+    assert cloud.accelerator(name, "accelerator-types") is expected
+
+
+def test_an_unknown_table_tells_nothing() -> None:
+    assert cloud.accelerator("g2-standard-4", "instance-types") is None
+
+
+@pytest.mark.parametrize(
+    ("type", "expected"),
+    [
+        ("google_vertex_ai_something_new", True),
+        ("google_dialogflow_cx_new_thing", True),
+        ("google_discovery_engine_new", True),
+        ("aiplatform.googleapis.com/Model", True),
+        ("data.google_vertex_ai_index", True),
+        ("google_notebooks_instance_iam_member", False),
+        ("google_vertex_ai_endpoint_iam_policy", False),
+        ("google_storage_bucket", False),
+        ("google_network_services_gateway", False),
+        ("google_project_iam_member", False),
+    ],
+)
+def test_is_ai(type: str, expected: bool) -> None:
+    assert cloud.is_ai(type) is expected
