@@ -197,7 +197,8 @@ def _to_primitive(value: Data, type: Primitive) -> Data:
             return to_number(value)
         case "bool":
             return to_bool(value)
-    return value
+        case _:
+            return value
 
 
 def _sequence(value: Data, wanted: str) -> list[Data]:
@@ -268,7 +269,8 @@ def type_of(value: Data) -> Type:
             return TupleOf(tuple(type_of(item) for item in value))
         case dict():
             return ObjectOf({name: Attribute(type_of(item)) for name, item in sorted(value.items())})
-    return ANY
+        case None:
+            return ANY
 
 
 def unify_types(types: Iterable[Type]) -> Type | None:
@@ -378,7 +380,8 @@ def identity(value: Data) -> Hashable:
             return (isinstance(value, TfSet), tuple(map(identity, value)))
         case dict():
             return ("map", frozenset((name, identity(item)) for name, item in value.items()))
-    return value
+        case _:
+            return value
 
 
 def set_order(value: Data) -> tuple[int, int | Decimal, str]:
@@ -394,7 +397,8 @@ def set_order(value: Data) -> tuple[int, int | Decimal, str]:
             return (0, 0, value)
         case int() | Decimal():
             return (0, value, "")
-    return (0, 0, _set_text(value))
+        case _:
+            return (0, 0, _set_text(value))
 
 
 def _set_text(value: Data) -> str:
@@ -411,7 +415,8 @@ def _set_text(value: Data) -> str:
             return "[" + "".join(f"{_set_text(item)};" for item in value) + "]"
         case dict():
             return "<" + "".join(f"{_set_text(item)};" for _, item in sorted(value.items())) + ">"
-    return str(value)
+        case _:
+            return format(float(value), ".10g")  # sets of objects sort by this text, so it is Terraform's
 
 
 def less(a: Data, b: Data) -> bool:

@@ -178,7 +178,7 @@ def index(items: Data, wanted: Data) -> Data:
 
 def keys(mapping: Data) -> Data:
     """Return the keys of a map, sorted."""
-    return list(sorted(_map(mapping)))
+    return [*sorted(_map(mapping))]
 
 
 def values(mapping: Data) -> Data:
@@ -262,7 +262,7 @@ def sort(items: list[Data]) -> Data:
     """Return strings in the order of their characters."""
     if None in items:
         raise TerraformError("given list element is null; a null string cannot be sorted")
-    return list(sorted(items, key=to_string))
+    return sorted(items, key=to_string)
 
 
 def transpose(mapping: dict[str, list[str]]) -> Data:

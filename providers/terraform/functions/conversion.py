@@ -50,4 +50,5 @@ def _each(value: Data, change: Callable[[str], str]) -> Data:
             return TfSet(items) if isinstance(value, TfSet) else items
         case dict():
             return {name: _each(item, change) for name, item in value.items()}
-    return value
+        case _:
+            return value

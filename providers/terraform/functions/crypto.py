@@ -5,10 +5,13 @@ Source: https://developer.hashicorp.com/terraform/language/functions (hash and c
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from providers.terraform.values import TerraformError, Unknown
 
+_HYPHENATED = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_UUID = re.compile(rf"(urn:uuid:)?{_HYPHENATED}|\{{{_HYPHENATED}\}}|[0-9a-f]{{32}}", re.IGNORECASE)
 _NAMESPACES = {
     "dns": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
     "url": "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
@@ -79,9 +82,9 @@ def uuidv5(namespace: str, name: str) -> str:
     import hashlib
     import uuid as uuids
 
-    try:
-        space = uuids.UUID(_NAMESPACES.get(namespace, namespace))
-    except ValueError:
-        raise TerraformError(f'"{namespace}" is neither a UUID nor dns, url, oid or x500') from None
+    text = _NAMESPACES.get(namespace, namespace)
+    if not _UUID.fullmatch(text):
+        raise TerraformError(f'"{namespace}" is neither a UUID nor dns, url, oid or x500')
+    space = uuids.UUID(text)
     digest = hashlib.sha1(space.bytes + name.encode(), usedforsecurity=False).digest()
     return str(uuids.UUID(bytes=digest[:16], version=5))

@@ -29,7 +29,7 @@ _NANOSECONDS = {
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
-_TOKEN = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+|'")
+_TOKEN = re.compile(r"''|'[^'](?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+|'")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
@@ -67,13 +67,13 @@ def formatdate(format: str, timestamp: str) -> str:
     return "".join(_formatted(match[0], moment) for match in _TOKEN.finditer(format))
 
 
-def _formatted(token: str, moment: datetime) -> str:
-    if token == "'":
+def _formatted(part: str, moment: datetime) -> str:
+    if part == "'":
         raise TerraformError("unterminated literal '")
-    if token.startswith("'"):
-        return token[1:-1].replace("''", "'") or "'"
-    if not token[0].isascii() or not token[0].isalpha():
-        return token
+    if part.startswith("'"):
+        return part[1:-1].replace("''", "'") or "'"  # two quotes without a text between them stand for one
+    if not part[0].isascii() or not part[0].isalpha():
+        return part
     hour = moment.hour % 12 or 12
     fields: dict[str, object] = {
         "YYYY": f"{moment.year:04}",
@@ -101,9 +101,9 @@ def _formatted(token: str, moment: datetime) -> str:
         "ZZZ": _offset(moment, "") if moment.utcoffset() else "UTC",
         "Z": _offset(moment, ":") if moment.utcoffset() else "Z",
     }
-    if token not in fields:
-        raise TerraformError(f'invalid date format verb "{token}"')
-    return str(fields[token])
+    if part not in fields:
+        raise TerraformError(f'invalid date format verb "{part}"')
+    return str(fields[part])
 
 
 def timeadd(timestamp: str, duration: str) -> Data:

@@ -12,10 +12,11 @@ from providers.terraform.values import TerraformError, Unknown
 # IANA names, as Terraform asks for them, and Python's names where those differ.
 _ENCODINGS = {
     **{name: name for name in ("utf-8", "utf-16le", "utf-16be", "utf-16", "us-ascii", "shift_jis", "euc-jp", "euc-kr")},
-    **{name: name for name in ("gbk", "gb18030", "gb2312", "big5", "koi8-r", "koi8-u", "iso-2022-jp", "hz-gb-2312")},
-    **{f"iso-8859-{number}": f"iso-8859-{number}" for number in range(1, 17) if number != 12},
+    **{name: name for name in ("gbk", "gb18030", "big5", "koi8-r", "koi8-u", "iso-2022-jp")},
+    **{f"iso-8859-{number}": f"iso-8859-{number}" for number in range(1, 17) if number not in (11, 12)},
     **{f"windows-{number}": f"cp{number}" for number in range(1250, 1259)},
     "windows-874": "cp874",
+    "cp866": "cp866",
     "ibm866": "cp866",
     "latin1": "iso-8859-1",
     "macintosh": "mac_roman",
@@ -73,7 +74,10 @@ def textencodebase64(text: str, encoding: str) -> str:
 def textdecodebase64(source: str, encoding: str) -> str:
     """Return the text that stands in base64 in another character encoding."""
     try:
-        return unicodedata.normalize("NFC", _bytes_of(source).decode(_encoding(encoding)))
+        name, data = _encoding(encoding), _bytes_of(source)
+        if name == "utf-16" and data[:2] != b"\xff\xfe":
+            name, data = "utf-16be", data.removeprefix(b"\xfe\xff")
+        return unicodedata.normalize("NFC", data.decode(name))
     except UnicodeDecodeError:
         raise TerraformError(f"the source is not valid {encoding}") from None
 

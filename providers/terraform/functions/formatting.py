@@ -30,8 +30,8 @@ def format_text(template: str | Unknown | None, *arguments: Data) -> Data:
     """Return a text with its verbs (`%s`, `%05d`, `%[1]q` …) replaced by arguments."""
     if isinstance(template, Unknown):
         return combine(template, *arguments)
-    if template is None or None in arguments:
-        raise TerraformError("unsupported value: null value cannot be formatted")
+    if template is None:
+        raise TerraformError("argument must not be null")
     return _format(template, arguments)
 
 
@@ -85,7 +85,8 @@ def _write(verb: _Verb, value: Data) -> str:
             return _integer(verb, to_number(value))
         case "e" | "E" | "f" | "g" | "G":
             return _float(verb, Decimal(to_number(value)))
-    raise TerraformError(f"unsupported format verb {verb.mode!r}")
+        case _:
+            raise TerraformError(f"unsupported format verb {verb.mode!r}")
 
 
 def _write_unknown(verb: _Verb, value: Unknown) -> str:

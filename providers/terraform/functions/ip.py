@@ -29,7 +29,7 @@ def _network(prefix: str) -> _Network:
 
     text = prefix if ":" in prefix else _ZEROS.sub("", prefix)  # Terraform still reads 010.0.0.1 as decimal
     try:
-        if not re.fullmatch(r"[^/]+/\d{1,3}", text):
+        if not re.fullmatch(r"[^/%]+/\d{1,3}", text, re.ASCII):
             raise ValueError(prefix)
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:

@@ -87,7 +87,8 @@ def _cleaned(value: Data) -> Data:
             return [_cleaned(item) for item in value]
         case dict():
             return {_clean(name): _cleaned(item) for name, item in value.items()}
-    return value
+        case _:
+            return value
 
 
 def _clean(text: str) -> str:

@@ -31,12 +31,12 @@ def absolute(number: int | Decimal) -> int | Decimal:
 
 def ceil(number: int | Decimal) -> int | Decimal:
     """Return the next whole number at or above."""
-    return number if isinstance(number, int) else normal(number.to_integral_value(ROUND_CEILING, PRECISE))
+    return number if isinstance(number, int) else normal(number.to_integral_value(ROUND_CEILING, PRECISE)) or 0
 
 
 def floor(number: int | Decimal) -> int | Decimal:
     """Return the next whole number at or below."""
-    return number if isinstance(number, int) else normal(number.to_integral_value(ROUND_FLOOR, PRECISE))
+    return number if isinstance(number, int) else normal(number.to_integral_value(ROUND_FLOOR, PRECISE)) or 0
 
 
 def log(number: int | Decimal, base: int | Decimal) -> int | Decimal:

@@ -50,7 +50,7 @@ class Group(NamedTuple):
     """A group that is captured, counted from 1."""
 
     body: Node
-    index: int
+    number: int
 
 
 class Repeat(NamedTuple):
@@ -204,7 +204,8 @@ class _Reader:
                 return Assertion("line end" if "m" in flags else "text end")
             case "\\":
                 return self.escape(flags)
-        return _single(char, flags)
+            case _:
+                return _single(char, flags)
 
     def escape(self, flags: str) -> Node:
         """Read what follows a backslash outside a class."""
@@ -298,7 +299,8 @@ def _copies(node: Node) -> int:
             return _copies(body)
         case Sequence(items=nodes) | Alternatives(choices=nodes):
             return max(map(_copies, nodes), default=1)
-    return 1
+        case Char() | Assertion():
+            return 1
 
 
 def _anything(char: str) -> bool:
@@ -310,7 +312,10 @@ def _anything_but_newline(char: str) -> bool:
 
 
 def _single(char: str, flags: str) -> Char:
-    return Char(_folded(lambda other: other == char, flags))
+    if "i" not in flags:
+        return Char(lambda other: other == char)
+    folded = _fold(char)
+    return Char(lambda other: _fold(other) == folded)
 
 
 def _ranges(ends: str) -> Test:
@@ -321,7 +326,11 @@ def _ranges(ends: str) -> Test:
 def _folded(test: Test, flags: str) -> Test:
     if "i" not in flags:
         return test
-    return lambda char: test(char) or test(char.lower()) or test(char.upper())
+    return lambda char: any(map(test, (char, char.lower(), char.upper(), _fold(char), _fold(char).upper())))
+
+
+def _fold(char: str) -> str:
+    return char.lower().upper().lower()
 
 
 def _negated(test: Test, negated: bool) -> Test:
@@ -330,6 +339,8 @@ def _negated(test: Test, negated: bool) -> Test:
 
 def _category(name: str) -> Test:
     """Return the test for a general category of Unicode such as L or Lu. Scripts need tables that Python lacks."""
+    if len(name) == 1 and name not in "CLMNPSZ":
+        _refuse("invalid character class range")
     if len(name) > 2 or name[0] not in "CLMNPSZ":
         raise UnsupportedPattern(f"the Unicode class {name} is not supported in regular expressions")
     return lambda char: unicodedata.category(char).startswith(name)

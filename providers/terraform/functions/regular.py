@@ -87,9 +87,9 @@ def _emit(code: list[_Instruction], node: Node, after: int) -> int:
             for choice in reversed(choices[:-1]):
                 start = _add(code, _Instruction(_SPLIT, _emit(code, choice, after), start))
             return start
-        case Group(body=body, index=index):
-            end = _add(code, _Instruction(_SAVE, after, 2 * index + 1))
-            return _add(code, _Instruction(_SAVE, _emit(code, body, end), 2 * index))
+        case Group(body=body, number=number):
+            end = _add(code, _Instruction(_SAVE, after, 2 * number + 1))
+            return _add(code, _Instruction(_SAVE, _emit(code, body, end), 2 * number))
         case Repeat():
             return _emit_repeat(code, node, after)
 
@@ -148,8 +148,9 @@ def _holds(kind: str, text: str, at: int) -> bool:
             return at == 0 or text[at - 1] == "\n"
         case "line end":
             return at == len(text) or text[at] == "\n"
-    border = _is_word(text[at - 1 : at]) != _is_word(text[at : at + 1])
-    return border == (kind == "word border")
+        case _:
+            border = _is_word(text[at - 1 : at] if at else "") != _is_word(text[at : at + 1])
+            return border == (kind == "word border")
 
 
 def _is_word(char: str) -> bool:

@@ -109,7 +109,7 @@ def upper(text: str | Unknown) -> Data:
 
 def _lower(text: str) -> str:
     # Go maps each character to one character; Python's str methods also look around and expand (final sigma, ß).
-    return text.lower() if text.isascii() else "".join(_single(char, char.lower()) for char in text)
+    return text.lower() if text.isascii() else "".join(char.lower()[0] for char in text)
 
 
 def _upper(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,16 @@ _FLOAT = re.compile(r"[+-]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][+-]?[0-9]{1,6})?")
 _NOT_FINITE = re.compile(r"[+-]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(Z|[+-]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?",
+    r"(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(Z|[+-]\d\d:\d\d))"
+    r"|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?",
     re.ASCII,
 )
 _PLAIN = "?"  # the tag of a word that stands without quotes and without a tag
-_TAGGED = {"int": int, "float": int | Decimal, "bool": bool, "null": type(None), "timestamp": str}
+_TAGGED = {"int": int | Decimal, "float": int | Decimal, "bool": bool, "null": type(None), "timestamp": str}
 _WORDS: dict[str, Data] = {
-    **{word: None for word in ("", "~", "null", "Null", "NULL")},
-    **{word: True for word in ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")},
-    **{word: False for word in ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")},
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
 }
 
 
@@ -61,7 +63,8 @@ def _node(value: Data) -> yaml.Node:
         case dict():
             pairs = [(_node(name), _node(item)) for name, item in sorted(value.items())]
             return MappingNode(_TAG + "map", pairs, flow_style=not value)
-    return ScalarNode(_TAG + "null", "null")
+        case _:
+            return ScalarNode(_TAG + "null", "null")
 
 
 def yamldecode(text: str) -> Data:
@@ -106,29 +109,32 @@ class _Reader:
 
     def read(self, node: yaml.Node) -> Data:
         """Return the data of a node."""
+        import yaml
+
         self.count += 1
         if self.count > _NODES:
             raise _TooLarge
-        if node.id == "scalar":
+        if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if id(node) in self.open:
             raise TerraformError("a YAML alias refers to what holds it")
-        if node.tag not in (_TAG + "seq", _TAG + "map"):
+        is_list = isinstance(node, yaml.SequenceNode)
+        if node.tag != _TAG + ("seq" if is_list else "map"):
             raise TerraformError(f"unsupported YAML tag {node.tag}")
         self.open.add(id(node))
-        found: Data = [self.read(item) for item in node.value] if node.id == "sequence" else self.mapping(node)
+        found: Data = [self.read(item) for item in node.value] if is_list else self.mapping(node)
         self.open.discard(id(node))
         return found
 
     def mapping(self, node: yaml.Node) -> dict[str, Data]:
-        """Return the data of a mapping; `<<` merges another one in, below the keys that are written out."""
+        """Return the data of a mapping; keys count in order, and so does `<<`, which merges another mapping in."""
         found: dict[str, Data] = {}
         for key, item in node.value:
-            if key.id == "scalar" and key.value == "<<":
+            if isinstance(key.value, str) and key.value == "<<":
                 merged = self.read(item)
                 if not isinstance(merged, dict):
                     raise TerraformError("cannot merge what is not a mapping")
-                found = {**merged, **found}
+                found |= merged
             else:
                 name = self.read(key)
                 if not isinstance(name, str | int | Decimal):
@@ -137,8 +143,8 @@ class _Reader:
         return found
 
 
-def _scalar(node: yaml.Node) -> Data:
-    text = str(node.value)
+def _scalar(node: yaml.ScalarNode) -> Data:
+    text = unicodedata.normalize("NFC", str(node.value))
     if node.tag == _PLAIN:
         return _resolved(text)
     name = node.tag.removeprefix(_TAG)
@@ -147,7 +153,7 @@ def _scalar(node: yaml.Node) -> Data:
     if name not in _TAGGED:
         raise TerraformError(f"unsupported YAML tag {node.tag}")
     found = _resolved(text)
-    if name != "timestamp" and not isinstance(found, _TAGGED[name]):
+    if not isinstance(found, _TAGGED[name]) or (name == "timestamp" and found == text):
         raise TerraformError(f"cannot parse {text[:40]!r} as !!{name}")
     return found
 
@@ -171,8 +177,11 @@ def _timestamp(text: str) -> str | None:
     match = _DATE.fullmatch(text)
     if match is None:
         return None
-    year, month, day = match[1], match[2].rjust(2, "0"), match[3].rjust(2, "0")
-    clock = ":".join(
-        (part or "0").rjust(2, "0") for part in (match[4] or match[8], match[5] or match[9], match[6] or match[10])
-    )
-    return f"{year}-{month}-{day}T{clock}{match[7] or 'Z'}"
+    from datetime import datetime
+
+    hour, minute, second = (int(match[n] or match[n + 4] or 0) for n in (4, 5, 6))
+    try:
+        moment = datetime(int(match[1]), int(match[2]), int(match[3]), hour, minute, second)  # noqa: DTZ001
+    except ValueError:
+        return None
+    return moment.isoformat() + (match[7] or "Z")
