@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from checker import registry
 from checker.errors import EuclaveError
 from checker.model import (
+    Block,
     Claim,
     Context,
     Finding,
@@ -22,9 +24,27 @@ from checker.model import (
     Severity,
     Verdict,
 )
-from checker.placing import Assumptions
+
+if TYPE_CHECKING:
+    from checker.placing import Assumptions
 
 _RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
+
+
+class Root(Protocol):
+    """What a format offers for each root that it opens."""
+
+    def types(self) -> frozenset[tuple[str, str]]:
+        """Return the (mode, type) pairs that it and its modules declare."""
+        ...
+
+    def blocks(self, wanted: Callable[[str, str], bool]) -> Iterator[Block]:
+        """Yield the blocks of the types that are wanted."""
+        ...
+
+    def gaps(self) -> list[Gap]:
+        """Return what was not read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,9 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     """Judge everything below the paths of a request and return what was found and what was not read."""
     graph = read(request, progress)
     judged = tuple(_judged(graph, request.scope))
-    findings = tuple(sorted(_findings(graph, judged, request), key=_order))
+    # A module that was not read is no resource: what its call says of places is judged, but not counted.
+    unread = tuple(r for r in graph.resources.values() if r.mode == "module" and r.places)
+    findings = tuple(sorted(_findings(graph, (*judged, *unread), request), key=_order))
     return Outcome(
         graph=graph,
         judged=judged,
@@ -61,17 +83,18 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
 
     In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
     """
-    # The graph's module needs the table decoder, which an empty folder can do without.
     format = registry.format_named("terraform")
-    from checker import graph as graphs
-
-    options = format.Options(use_env=request.use_env, derive=graphs.derive, **request.format_options)
-    roots, gaps, files = format.open_roots(list(request.paths), options, Path.cwd())
-    if not files:
+    options = format.Options(use_env=request.use_env, derive=_derive, **request.format_options)
+    roots, gaps, counts = format.open_roots(list(request.paths), options, Path.cwd())
+    if not counts["files"]:
         shown = ", ".join(str(path) for path in request.paths)
         gaps.append(Gap(shown, "no Terraform or OpenTofu file is there: nothing was checked", fatal=True))
+        return Graph({}, {}, tuple(gaps), counts)
+    # Tables and their decoder are not needed before there is something to judge.
+    from checker.placing import Assumptions
+
     assumptions = Assumptions(request.assumed, request.use_env)
-    counts = {"files": files, "roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
+    counts |= {"roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
     resources: dict[str, Resource] = {}
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
     for root in roots:
@@ -82,47 +105,51 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
         resources |= graph.resources
         joined |= graph.joined
         gaps += [gap for gap in graph.gaps if gap not in gaps]
-        for name, count in root.counts().items():
-            counts[name] = counts.get(name, 0) + count
         root.close()
     progress("")
     return Graph(resources, joined, tuple(gaps), counts)
 
 
-def _root_graph(root: object, scope: str, assumptions: Assumptions) -> Graph:
+def _derive(mode: str, type: str, attribute: str) -> str | None:
+    from checker import graph as graphs
+
+    return graphs.derive(mode, type, attribute)
+
+
+def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
     from checker import graph as graphs
 
     builder = graphs.Builder(assumptions)
-    types = root.types()  # type: ignore[attr-defined]
+    types = root.types()
     nothing: Callable[[str, str], bool] = lambda mode, type: False  # noqa: E731
     if scope == "all":
-        builder.add(root.blocks(graphs.is_known))  # type: ignore[attr-defined]
+        builder.add(root.blocks(graphs.is_known))
     elif any(graphs.may_be_ai(mode, type) for mode, type in types):
-        builder.add(root.blocks(graphs.may_be_ai))  # type: ignore[attr-defined]
+        builder.add(root.blocks(graphs.may_be_ai))
         if builder.has_workloads():
-            builder.add(root.blocks(graphs.is_known))  # type: ignore[attr-defined]
+            builder.add(root.blocks(graphs.is_known))
     else:
-        builder.add(root.blocks(nothing))  # type: ignore[attr-defined]
-    return builder.build({}, root.gaps())  # type: ignore[attr-defined]
+        builder.add(root.blocks(nothing))
+    return builder.build({}, root.gaps())
 
 
 def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
     """Yield what the scope covers: AI workloads and what they reach, or everything that has a place."""
     for key, resource in graph.resources.items():
-        if not resource.places:
+        if not resource.places or resource.mode == "module":
             continue
         if scope == "all":
             if resource.mode != "data" or key in graph.joined:
                 yield resource
-        elif resource.is_workload or key in graph.joined or resource.mode == "module":
+        elif resource.is_workload or key in graph.joined:
             yield resource
 
 
-def _findings(graph: Graph, judged: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
+def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
     context = Context(graph, request.jurisdiction, describe)
-    for id in registry.policy_ids() if judged else ():
+    for id in registry.policy_ids() if resources else ():
         policy = registry.policy(id)
-        for resource in judged:
+        for resource in resources:
             for claim in policy.check(resource, context):
                 yield _finding(id, claim, resource)
 
@@ -162,9 +189,10 @@ def describe(place: Place) -> str:
     name = "(sensitive)" if place.sensitive else place.name or "an unknown place"
     inner = [place.label] if place.label and place.label.lower() != place.name.lower() else []
     if place.countries:
-        names = country_names(place.countries)
-        if names not in place.label:
-            inner.append(names)
+        known = [country_names([code]) for code in place.countries]
+        # A label that names the countries already says enough.
+        if not all(name in place.label for name in known):
+            inner.append(country_names(place.countries))
     return f"{name} ({', '.join(inner)})" if inner else name
 
 
@@ -208,5 +236,3 @@ def matching(outcome: Outcome, address: str) -> list[Resource]:
                            f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them")
     return found
 
-
-__all__ = ["Iterable", "Request", "check", "exit_code", "read"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,6 @@ from checker.model import (
     Resource,
     Role,
     Row,
-    Target,
     Unknown,
     Value,
 )
@@ -40,8 +40,13 @@ DATA = frozenset(
 )
 # What is named but not declared matters where data goes or comes from.
 _EXTERNAL = frozenset({Relation.STORES_IN, Relation.READS_FROM, Relation.LOGS_TO, Relation.COPIES_TO})
+# … and these when the text itself says where it is: a key's ARN, an image's registry.
+_IF_PLACED = frozenset({Relation.ENCRYPTED_BY, Relation.RUNS_ON})
 # Arguments of a module that was not read which say where it puts things.
 _REGION_LIKE = re.compile(r"(?:^|_)(?:regions?|locations?|zones?|availability_zones?)$")
+
+_EXTERNAL_ROLES = {Relation.ENCRYPTED_BY: Role.KEYS, Relation.RUNS_ON: Role.CONTAINER, Relation.LOGS_TO: Role.LOGS}
+_WORDS = {Role.KEYS: "key", Role.CONTAINER: "image", Role.LOGS: "log", Role.STORAGE: "storage"}
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
@@ -155,18 +160,17 @@ class Builder:
                         yield isinstance(name, str) and cloud.accelerator(name, when.table) is True
 
     def _placing(self, cloud: Cloud) -> Placing:
-        return Placing(cloud, self._assumptions, self._places_of)
+        return Placing(cloud, self._assumptions, functools.partial(self._places_of, cloud))
 
-    def _places_of(self, targets: tuple[Target, ...], purpose: Purpose) -> tuple[Place, ...]:
-        """Return the places, of a purpose, of the first resource that some targets name."""
-        for target in targets:
-            for address in self._declared(target.address):
-                if (address, purpose) in self._busy:
-                    continue
-                found = self.locations(address) if purpose is Purpose.LOCATION else self.further(address)
-                found = tuple(place for place in found if place.purpose is purpose)
-                if found:
-                    return found
+    def _places_of(self, cloud: Cloud, value: Value, purpose: Purpose) -> tuple[Place, ...]:
+        """Return the places, of a purpose, of the first resource that a value means."""
+        for address in self._targets(value, cloud):
+            if (address, purpose) in self._busy or address not in self._blocks:
+                continue
+            found = self.locations(address) if purpose is Purpose.LOCATION else self.further(address)
+            found = tuple(place for place in found if place.purpose is purpose)
+            if found:
+                return found
         return ()
 
     def _declared(self, address: str) -> list[str]:
@@ -210,10 +214,10 @@ class Builder:
 
     def _lent(self, address: str) -> tuple[Place, ...]:
         """Return the place of what a setting belongs to."""
-        block, _, row = self._blocks[address]
+        block, cloud, row = self._blocks[address]
         for path in row.references.get(Relation.PART_OF, ()):
             for value in block.body.values(path):
-                found = self._places_of(value.targets, Purpose.LOCATION)
+                found = self._places_of(cloud, value, Purpose.LOCATION)
                 if found:
                     return found
         return ()
@@ -259,17 +263,17 @@ class Builder:
         for relation, paths in row.references.items():
             for path in paths:
                 for value in block.body.values(path):
-                    found = [keys[a] for a in self._targets(value, block, cloud)]
+                    found = [keys[a] for a in self._targets(value, cloud)]
                     found = list(dict.fromkeys(key for key in found if key != self._key(block)))
                     text = ""
                     if not found:
                         text = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
-                        if text and relation in _EXTERNAL | {Relation.ENCRYPTED_BY}:
+                        if text and relation in _EXTERNAL | _IF_PLACED:
                             external = self._external(value, text, relation, block, cloud)
                             found = [external.key] if external is not None else []
                     yield Reference(relation, path, value, tuple(found), text, edit_location(value))
 
-    def _targets(self, value: Value, block: Block, cloud: Cloud) -> Iterator[str]:
+    def _targets(self, value: Value, cloud: Cloud) -> Iterator[str]:
         """Yield the addresses that a value means: by reference, else by the names that its text holds."""
         found = False
         for target in value.targets:
@@ -294,9 +298,10 @@ class Builder:
             for address, (block, _, row) in self._blocks.items():
                 if block.mode == "managed":
                     for key in _names(block, row):
+                        key = key.lower()
                         self._names.setdefault(key, []).append(address)
                         self._names.setdefault("*:" + key.partition(":")[2], []).append(address)
-        found = self._names.get(name, [])
+        found = self._names.get(name.lower(), [])
         # A bare name must be unmistakable.
         return found if not name.startswith("*:") or len(found) == 1 else []
 
@@ -310,7 +315,7 @@ class Builder:
         if name is not None:
             places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, "region", None))
         identified = cloud.names_in(text) if value.text else ()
-        if relation is Relation.ENCRYPTED_BY and not places:
+        if relation in _IF_PLACED and not places:
             return None
         if not places:
             reason = value.data.reason if isinstance(value.data, Unknown) else "it is named here but not declared here"
@@ -321,13 +326,13 @@ class Builder:
                 ),
             )
         address = "(sensitive)" if value.sensitive else text if len(text) <= 200 else text[:199] + "…"
-        role = Role.KEYS if relation is Relation.ENCRYPTED_BY else Role.STORAGE
+        role = _EXTERNAL_ROLES.get(relation, Role.STORAGE)
         external = Resource(
             address=address,
             type=identified[0].partition(":")[0] if identified else "external",
             mode="external",
             cloud=cloud.NAME,
-            kind="key declared elsewhere" if role is Role.KEYS else "storage declared elsewhere",
+            kind=f"{_WORDS[role]} declared elsewhere",
             roles=frozenset({role}),
             places=places,
             references=(),
@@ -415,7 +420,7 @@ def joins(resources: dict[str, Resource]) -> dict[str, dict[str, tuple[str, ...]
     for key, resource in resources.items():
         if not resource.is_workload:
             continue
-        ways = {key: (key,)}
+        ways: dict[str, tuple[str, ...]] = {key: (key,)}
         waiting = deque([key])
         while waiting:
             here = waiting.popleft()

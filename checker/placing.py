@@ -19,7 +19,6 @@ from checker.model import (
     Purpose,
     Row,
     Step,
-    Target,
     Unknown,
     Value,
 )
@@ -27,8 +26,8 @@ from checker.model import (
 # Attributes of another resource whose value lies where that resource lies.
 _PLACELIKE = ("location", "region", "zone", "names")
 
-# Finds the places of another resource, by what a value refers to.
-PlacesOf = Callable[[tuple[Target, ...], Purpose], tuple[Place, ...]]
+# Finds the places, for a purpose, of the resource that a value refers to or names.
+PlacesOf = Callable[[Value, Purpose], tuple[Place, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +126,13 @@ class Placing:
 
     def _parent(self, block: Block, argument: str) -> Iterator[Place]:
         for value in block.body.values(argument):
-            for place in self.places_of(value.targets, Purpose.LOCATION):
-                step = Step(f"{block.address}.{argument}", value.location)
-                yield replace(place, trail=(step, *place.trail))
-            if not value.targets or not self.places_of(value.targets, Purpose.LOCATION):
+            step = Step(f"{block.address}.{argument}", value.location)
+            found = self.places_of(value, Purpose.LOCATION)
+            for place in found:
+                # What nobody states is mended where this resource chose its parent.
+                location = place.location if place.stated else value.location
+                yield replace(place, trail=(step, *place.trail), location=location)
+            if not found:
                 known = self.cloud.place_in(value.text) if value.text else None
                 if known is not None:
                     yield from self.placed(replace(value, data=known), Purpose.LOCATION, "region", None)
@@ -186,6 +188,8 @@ class Placing:
     def placed(self, value: Value, purpose: Purpose, vocabulary: str, home: Place | None) -> Iterator[Place]:
         """Yield the places that a value names: one, the union of its alternatives, or an undetermined one."""
         data = value.data
+        if isinstance(data, bool):
+            data = str(data).lower()
         if isinstance(data, str):
             place = self._located(data, purpose, vocabulary, home, value)
             if place is not None:
@@ -219,9 +223,8 @@ class Placing:
         """Return the places of the resource whose attribute an unknown value is."""
         if purpose is Purpose.LOCATION:
             targets = tuple(t for t in value.targets if any(word in t.attribute for word in _PLACELIKE))
-        else:
-            targets = value.targets
-        found = self.places_of(targets, Purpose.LOCATION if purpose is Purpose.LOCATION else purpose)
+            value = replace(value, targets=targets)
+        found = self.places_of(value, purpose) if value.targets else ()
         return tuple(
             replace(place, purpose=purpose, trail=(*value.trail, *place.trail)) for place in found
         )

@@ -24,7 +24,7 @@ def cloud_names() -> list[str]:
 @functools.cache
 def clouds() -> dict[str, Cloud]:
     """Return the clouds by name."""
-    return {name: importlib.import_module(f"providers.{name}.cloud") for name in cloud_names()}  # type: ignore[misc]
+    return {name: importlib.import_module(f"providers.{name}.cloud") for name in cloud_names()}
 
 
 @functools.cache

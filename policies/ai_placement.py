@@ -59,8 +59,9 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
             message += context.jurisdiction.name
             yield Claim(verdict, Severity.HIGH, message, place, f"choose a place inside {context.jurisdiction.name}")
         elif place.stated:
-            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}, which is not known"
-            yield Claim(verdict, Severity.MEDIUM, message + because(place.reason), place, "state a place that is known")
+            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}"
+            message += f": {place.reason}" if place.reason else ""
+            yield Claim(verdict, Severity.MEDIUM, message, place, "state a place whose countries are known")
 
 
 def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
@@ -71,7 +72,3 @@ def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
             message += f"{context.jurisdiction.name}, and what it creates there was not read"
             yield Claim(verdict, Severity.MEDIUM, message, place, "run `terraform init` so that the module can be read")
 
-
-def because(reason: str) -> str:
-    """Return a reason as the end of a sentence."""
-    return f": {reason}" if reason else ""

@@ -70,5 +70,5 @@ def _judged(resource: Resource, place: Place, what: str, context: Context) -> It
         message = f"{subject}, outside {context.jurisdiction.name}"
         yield Claim(verdict, Severity.HIGH, message, place, f"copy to a place inside {context.jurisdiction.name}")
     elif verdict is Verdict.UNDETERMINED:
-        message = f"{subject}, so that its countries are not known{': ' + place.reason if place.reason else ''}"
+        message = f"{subject}: {place.reason}" if place.reason else subject
         yield Claim(verdict, Severity.MEDIUM, message, place, "state where the copy goes")

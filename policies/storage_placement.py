@@ -56,14 +56,14 @@ resource "aws_sagemaker_model" "ranker" {
 
 from collections.abc import Iterator
 
-from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
+from checker.model import Claim, Context, Purpose, Resource, Role, Severity, Verdict
 
 TITLE = "Storage of an AI workload sits outside the jurisdiction"
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for each location of storage that is not inside."""
-    if resource.is_workload or resource.mode == "module":
+    if resource.mode == "module" or resource.roles & {Role.AI, Role.ACCELERATOR}:
         return
     for place in resource.places:
         verdict = context.jurisdiction.judge(place)
@@ -75,8 +75,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
             message += context.jurisdiction.name
             yield Claim(verdict, Severity.HIGH, message, place, f"keep it inside {context.jurisdiction.name}")
         elif place.stated or resource.mode in ("external", "data"):
-            message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}, so that its "
-            message += f"countries are not known{': ' + place.reason if place.reason else ''}"
+            message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}"
+            message += f": {place.reason}" if place.reason else ""
             yield Claim(verdict, Severity.MEDIUM, message, place, "declare it here, or state where it is")
 
 

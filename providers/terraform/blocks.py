@@ -89,7 +89,6 @@ class BlockBody:
         inner = Nested(content.pos, iterator, (), content.body)
         try:
             collection = evaluate(each.value, Scope(scope.module, scope.names, each.source))
-            rounds = [] if collection is None else None
             if isinstance(collection, Unknown):
                 names: dict[str, Data] = {
                     "key": Unknown(collection.reason, expression=f"{iterator}.key", targets=collection.targets),
@@ -97,7 +96,7 @@ class BlockBody:
                 }
                 yield from self._nested(inner, rest, scope.with_names(**{iterator: names}))
                 return
-            for key, value in pairs(collection) if rounds is None else rounds:
+            for key, value in [] if collection is None else pairs(collection):
                 self._module.spend()
                 yield from self._nested(inner, rest, scope.with_names(**{iterator: {"key": key, "value": value}}))
         except TerraformError as error:

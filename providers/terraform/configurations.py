@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from checker.model import Provider
-from providers.terraform import parse
 from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import evaluate
 from providers.terraform.instances import ModuleInstance
 from providers.terraform.modules import Declaration
+from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Attr, Expression, Key, Literal, ObjectCons, Traversal
 from providers.terraform.values import Data, TerraformError
 
@@ -32,7 +32,7 @@ def of_resource(
     default = Name(type.split("_", 1)[0])
     try:
         stated = declaration.body().attributes.get("provider")
-    except parse.SyntaxProblem:
+    except SyntaxProblem:
         stated = None
     name = _name(stated.value) if stated is not None else default
     return resolve(module, name or default, names)
@@ -89,7 +89,7 @@ def _passed(module: ModuleInstance) -> dict[tuple[str, str], Name] | None:
         return None
     try:
         stated = module.call.body().attributes.get("providers")
-    except parse.SyntaxProblem:
+    except SyntaxProblem:
         return None
     if stated is None or not isinstance(stated.value, ObjectCons):
         return None
@@ -121,7 +121,7 @@ def _name(node: Expression) -> Name | None:
 def _alias(declaration: Declaration) -> str:
     try:
         attribute = declaration.body().attributes.get("alias")
-    except parse.SyntaxProblem:
+    except SyntaxProblem:
         return ""
     if attribute is None:
         return ""

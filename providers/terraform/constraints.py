@@ -11,9 +11,16 @@ from providers.terraform import types
 from providers.terraform.syntax import Call, Expression, Literal, ObjectCons, Paren, Traversal, TupleCons
 from providers.terraform.values import Data, TerraformError
 
-_NAMES = {"string": types.STRING, "number": types.NUMBER, "bool": types.BOOL, "any": types.ANY}
-# The bare words of Terraform 0.11, still accepted.
-_OLD = {"list": types.ListOf(types.ANY), "map": types.MapOf(types.ANY), "set": types.SetOf(types.ANY)}
+_BARE: dict[str, types.Type] = {
+    "string": types.STRING,
+    "number": types.NUMBER,
+    "bool": types.BOOL,
+    "any": types.ANY,
+    # Without an element type: the words of Terraform 0.11, still accepted.
+    "list": types.ListOf(types.ANY),
+    "map": types.MapOf(types.ANY),
+    "set": types.SetOf(types.ANY),
+}
 
 
 def constraint(node: Expression, evaluate: Callable[[Expression], Data]) -> types.Type:
@@ -22,10 +29,10 @@ def constraint(node: Expression, evaluate: Callable[[Expression], Data]) -> type
     Raises TerraformError for what is no type.
     """
     match node:
-        case Traversal(root=str(name), steps=()) if name in _NAMES or name in _OLD:
-            return _NAMES.get(name) or _OLD[name]
-        case Literal(value=str(name)) if name in _NAMES or name in _OLD:
-            return _NAMES.get(name) or _OLD[name]
+        case Traversal(root=str(name), steps=()) if name in _BARE:
+            return _BARE[name]
+        case Literal(value=str(name)) if name in _BARE:
+            return _BARE[name]
         case Paren(inner=inner):
             return constraint(inner, evaluate)
         case Call(name="list", args=(element,)):
@@ -38,6 +45,8 @@ def constraint(node: Expression, evaluate: Callable[[Expression], Data]) -> type
             return types.TupleOf(tuple(constraint(item, evaluate) for item in items))
         case Call(name="object", args=(ObjectCons(items=items),)):
             return types.ObjectOf({_key(key): _attribute(value, evaluate) for key, value in items})
+        case _:
+            pass
     raise TerraformError("not a type")
 
 
@@ -53,4 +62,6 @@ def _attribute(node: Expression, evaluate: Callable[[Expression], Data]) -> type
             return types.Attribute(constraint(inner, evaluate), optional=True)
         case Call(name="optional", args=(inner, default)):
             return types.Attribute(constraint(inner, evaluate), optional=True, default=evaluate(default))
+        case _:
+            pass
     return types.Attribute(constraint(node, evaluate))

@@ -21,7 +21,6 @@ from providers.terraform.syntax import (
     Conditional,
     Expression,
     For,
-    Key,
     Literal,
     ObjectCons,
     Paren,
@@ -71,10 +70,6 @@ class Module(Protocol):
         ...
 
 
-class TooMuch(Exception):
-    """A configuration that would take too long or too much memory to evaluate."""
-
-
 class Scope(NamedTuple):
     """Where an expression is evaluated: its module, local names (each, count, for variables) and its file."""
 
@@ -119,7 +114,7 @@ def _object(node: ObjectCons, scope: Scope) -> Data:
             return Unknown("a key of it is not known", expression=unparse(node), targets=targets_of(key))
         if key is None:
             raise TerraformError("null cannot be a key")
-        result[types.to_string(key)] = evaluate(value_node, scope)  # type: ignore[index]
+        result[types.to_string(key)] = evaluate(value_node, scope)
     return result
 
 
@@ -147,15 +142,13 @@ def _conditional(node: Conditional, scope: Scope) -> Data:
             raise TerraformError("the condition is null")
         chosen, other = (node.then, node.otherwise) if types.to_bool(condition) else (node.otherwise, node.then)
         value = evaluate(chosen, scope)
-        if isinstance(value, bool | int | Decimal):
-            # Both arms have one type: a number beside a string becomes a string.
-            try:
-                beside = evaluate(other, scope)
-            except TerraformError:
-                return value
-            if isinstance(beside, str) or (isinstance(beside, bool) != isinstance(value, bool)):
-                return types.unify([value, beside])[0] if isinstance(beside, str | bool | int | Decimal) else value
-        return value
+        if value is None or isinstance(value, str | Unknown):
+            return value
+        # Both arms have one type: a number beside a string becomes a string.
+        try:
+            return types.unify([value, evaluate(other, scope)])[0]
+        except TerraformError:
+            return value
     arms = []
     for arm in (node.then, node.otherwise):
         try:
@@ -264,7 +257,7 @@ def element(value: Data, key: Data) -> Data:
         name = types.to_string(key)
         if name not in value:
             raise TerraformError(f"there is no element {name!r}")
-        return value[name]  # type: ignore[index]
+        return value[name]
     if isinstance(value, list) and not isinstance(value, TfSet):
         index = types.to_number(key)
         if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(value):
@@ -318,7 +311,7 @@ def _call(node: Call, scope: Scope) -> Data:
     name = node.name.removeprefix("core::")
     if name in ("try", "can"):
         return _try(node, scope, name)
-    args = [evaluate(arg, scope) for arg in node.args]
+    args = [_whole(evaluate(arg, scope)) for arg in node.args]
     if node.expand:
         last = args.pop()
         if isinstance(last, Unknown):
@@ -341,6 +334,10 @@ def _call(node: Call, scope: Scope) -> Data:
     return result
 
 
+def _whole(value: Data) -> Data:
+    return value.whole() if isinstance(value, Lazy) else value
+
+
 def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data:
     if name in FILE_FUNCTIONS:
         if any(True for arg in args[:1] for _ in unknowns(arg)):
@@ -356,7 +353,8 @@ def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data
         if hidden is not None:
             return Unknown(hidden.reason, expression=unparse(node), targets=targets_of(*args))
     scope.module.spend(1 + sum(len(arg) for arg in args if isinstance(arg, list | dict | str)) // 64)
-    return function.call(*args)
+    # Libraries written in C want `str` itself; origins were taken from the arguments already.
+    return function.call(*(str(arg) if type(arg) in (Text, Encoded) and not function.partial else arg for arg in args))
 
 
 def _try(node: Call, scope: Scope, name: str) -> Data:
@@ -505,5 +503,3 @@ _EVALUATE: dict[type, Callable[[Any, Scope], Data]] = {
     Binary: _binary,
     Paren: _paren,
 }
-
-__all__ = ["Key", "Scope", "TooMuch", "evaluate"]

@@ -16,7 +16,7 @@ from providers.terraform import parse, types
 from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.modules import SKIPPED
 from providers.terraform.run import Run
-from providers.terraform.source import Source, Unreadable, read
+from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform.values import Data, Origin, TerraformError, Text, TfSet, Unknown
 
 _LARGEST = 4 * 1024 * 1024
@@ -25,11 +25,13 @@ _MOST_FILES = 20_000
 
 def call(run: Run, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
     """Return what a file function gives. Raises TerraformError as Terraform would, for a missing file say."""
-    if name in ("abspath", "pathexpand"):
-        return Unknown(f"{name} depends on the machine")
     if not args or args[0] is None:
         raise TerraformError(f"{name} needs a path")
     first = str(types.to_string(args[0]))
+    if name == "pathexpand" and not first.startswith("~"):
+        return first
+    if name in ("abspath", "pathexpand"):
+        return Unknown(f"{name} depends on the machine")
     if name == "templatestring":
         return _rendered(Source("template", first), args[1] if len(args) > 1 else {}, scope)
     if name == "fileset":
@@ -79,7 +81,7 @@ def _rendered(source: Source, variables: Data, scope: Scope) -> Data:
         raise TerraformError("the template's variables must be a map")
     try:
         template = parse.parse_template(source.text, 0, source)
-    except parse.SyntaxProblem as problem:
+    except SyntaxProblem as problem:
         raise TerraformError(f"{source.location(problem.offset)}: {problem.reason}") from None
     inner = Scope(_Isolated(scope), variables, source)
     value = evaluate(template, inner)

@@ -1,37 +1,22 @@
-"""The Terraform format: folders of configuration to blocks in Terraform's own words."""
+"""The Terraform format: which files are its own, and the roots that they make.
+
+Importing it costs little: what parses and evaluates is imported when there is something to read.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from checker.errors import UsageError
-from checker.model import Block, Gap, Step
-from providers.terraform import configurations, json_syntax, modules, parse
-from providers.terraform.blocks import BlockBody
-from providers.terraform.evaluate import TooMuch
-from providers.terraform.instances import Instance, ModuleInstance
-from providers.terraform.modules import SUFFIXES, Declaration, Folder, Tree
-from providers.terraform.run import Derive, Input, Run
-from providers.terraform.source import Source, Unreadable, read
+from checker.model import Gap
+from providers.terraform import modules
+from providers.terraform.modules import SUFFIXES, Tree
+from providers.terraform.run import Options
+
+if TYPE_CHECKING:
+    from providers.terraform.root import Root
 
 NAME = "terraform"
-
-Wanted = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says about how to evaluate."""
-
-    variables: tuple[tuple[str, str], ...] = ()
-    var_files: tuple[Path, ...] = ()
-    environments: tuple[tuple[str, tuple[Path, ...]], ...] = ()
-    workspace: str = "default"
-    use_env: bool = False
-    derive: Derive = lambda mode, type, attribute: None
 
 
 def claims(name: str) -> bool:
@@ -39,196 +24,36 @@ def claims(name: str) -> bool:
     return name.endswith(SUFFIXES) or name.endswith((".tfvars", ".tfvars.json"))
 
 
-class Root:
-    """A root module in one environment."""
-
-    def __init__(self, tree: Tree, path: Path, options: Options, environment: str, files: tuple[Path, ...]) -> None:
-        self._tree = tree
-        self.path = path
-        self.name = tree.shown(path)
-        self.environment = environment
-        self._options = options
-        self._files = files
-        self._module: ModuleInstance | None = None
-        self._run: Run | None = None
-        self._read: dict[Path, Folder] = {}
-
-    def types(self) -> frozenset[tuple[str, str]]:
-        """Return the (mode, type) pairs declared by this root and the modules that it calls."""
-        return self._tree.closure(self.path)
-
-    def blocks(self, wanted: Wanted) -> Iterator[Block]:
-        """Yield the wanted blocks of the root and its modules, each instance by itself, and unread module calls.
-
-        Whatever goes wrong with one of them becomes a gap.
-        """
-        if self._module is None:
-            self._module = self._start()
-        try:
-            yield from self._blocks(self._module, (), wanted)
-        except TooMuch as error:
-            assert self._run is not None
-            self._run.note(Gap(self.name, str(error), hint="the rest of this root was not judged", fatal=True))
-        except RecursionError:
-            assert self._run is not None
-            self._run.note(Gap(self.name, "expressions are nested too deeply", fatal=True))
-
-    def gaps(self) -> list[Gap]:
-        """Return what was not read, as far as it is known by now."""
-        run = self._run.gaps if self._run is not None else []
-        return [*run, *(gap for folder in self._read.values() for gap in folder.gaps)]
-
-    def counts(self) -> dict[str, int]:
-        """Return how many files, blocks and folders were read for this root."""
-        folders = list(self._read.values())
-        return {
-            "files": sum(folder.files for folder in folders),
-            "blocks": sum(folder.blocks for folder in folders),
-            "folders": len(folders),
-        }
-
-    def close(self) -> None:
-        """Let go of what was evaluated; the root's own folder is not needed by other roots."""
-        self._module = None
-        self._read = {}
-        self._tree.forget(self.path)
-
-    # --- inside
-
-    def _start(self) -> ModuleInstance:
-        folder = self._tree.folder(self.path)
-        self._read[self.path] = folder
-        run = Run(
-            self._tree,
-            self.path,
-            {},
-            self._options.workspace,
-            self.environment,
-            self._options.derive,
-            modules.downloaded(self.path),
-        )
-        self._run = run
-        run.inputs = dict(_inputs(self._tree, folder, run, self._options, self._files))
-        return ModuleInstance(run, folder)
-
-    def _blocks(self, module: ModuleInstance, calls: tuple[Step, ...], wanted: Wanted) -> Iterator[Block]:
-        for (mode, type, name), declaration in module.folder.resources.items():
-            if not wanted(mode, type):
-                continue
-            expansion = module.expansion(declaration, mode, type, name)
-            for instance in expansion.instances:
-                module.run.count_instance()
-                block = self._block(module, declaration, (mode, type, name), instance, calls)
-                if block is not None:
-                    yield block
-        for name, call in module.folder.calls.items():
-            path = module.child_folder(name)
-            if path is None:
-                yield from self._unread(module, name, call, calls)
-                continue
-            self._read.setdefault(path, self._tree.folder(path))
-            if not any(wanted(mode, type) for mode, type in self._tree.closure(path)) and not self._unread_below(path):
-                continue
-            for instance in module.expansion(call, "module", name).instances:
-                child = module.child(name, instance)
-                if child is not None:
-                    step = Step(f"called as {child.address}", call.source.location(call.pos))
-                    yield from self._blocks(child, (*calls, step), wanted)
-
-    def _unread_below(self, path: Path, above: tuple[Path, ...] = ()) -> bool:
-        """Return whether a folder, or one that it calls, calls a module that is not there."""
-        if path in above:
-            return False
-        folder = self._tree.folder(path)
-        local = dict(self._tree.local_calls(folder))
-        return len(local) < len(folder.calls) or any(self._unread_below(p, (*above, path)) for p in local.values())
-
-    def _block(
-        self,
-        module: ModuleInstance,
-        declaration: Declaration,
-        key: tuple[str, str, str],
-        instance: Instance,
-        calls: tuple[Step, ...],
-    ) -> Block | None:
-        mode, type, name = key
-        try:
-            body = declaration.body()
-        except parse.SyntaxProblem as problem:
-            module.folder.note(declaration.source, problem)
-            return None
-        scope = module.scope(declaration.source, instance.names)
-        return Block(
-            format=NAME,
-            mode=mode,
-            type=type,
-            address=module.resource_address(mode, type, name, instance.key),
-            root=self.name,
-            body=BlockBody(module, body, scope, declaration, ""),
-            provider=configurations.of_resource(module, declaration, type, instance.names),
-            location=declaration.source.location(declaration.pos),
-            calls=calls,
-            environment=self.environment,
-        )
-
-    def _unread(
-        self, module: ModuleInstance, name: str, call: Declaration, calls: tuple[Step, ...]
-    ) -> Iterator[Block]:
-        """Yield a block for a module call whose module is not there, so that its own arguments are judged."""
-        address = module.child_address(name)
-        location = call.source.location(call.pos)
-        body = module._body(call)
-        if body is None:
-            return
-        source = call.source_address or "a source that is not plain text"
-        local = source.startswith(("./", "../"))
-        module.run.note(
-            Gap(
-                f"{address} ({source})",
-                "its folder is missing or leads out of the checked tree" if local else "the module is not downloaded",
-                location,
-                "" if local else "run `terraform init` (or `terraform get`) first, or check a plan",
-            )
-        )
-        for instance in module.expansion(call, "module", name).instances:
-            scope = module.scope(call.source, instance.names)
-            yield Block(
-                format=NAME,
-                mode="module",
-                type=source,
-                address=module.child_address(name, instance.key),
-                root=self.name,
-                body=BlockBody(module, body, scope, call, ""),
-                provider=None,
-                location=location,
-                calls=calls,
-                environment=self.environment,
-            )
-
-
-def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], int]:
-    """Return the roots below some paths (one for each environment), gaps, and how many files of the format there are.
+def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
+    """Return the roots below some paths (one for each environment), gaps, and counts of what was found.
 
     Raises UsageError for a variable file that cannot be read.
     """
     roots: list[Root] = []
     gaps: list[Gap] = []
-    files = 0
+    counts = {"files": 0, "folders": 0, "blocks": 0}
     for path in paths:
         tree = Tree(_boundary(path), shown_from)
         folders = []
         for folder, names in modules.walk(path if path.is_dir() else path.parent):
             count = sum(1 for name in names if name.endswith(SUFFIXES))
             if count:
-                files += count
+                counts["files"] += count
+                counts["folders"] += 1
                 folders.append(folder.resolve())
             if path.is_file():
                 break
         environments = options.environments or (("", ()),)
-        for root in modules.roots(tree, folders):
+        if not folders:
+            continue
+        from providers.terraform.root import Root
+
+        found = modules.roots(tree, folders)
+        counts["blocks"] += sum(tree.folder(folder).blocks for folder in folders)
+        for root in found:
             for environment, extra in environments:
                 roots.append(Root(tree, root, options, environment, (*options.var_files, *extra)))
-    return roots, gaps, files
+    return roots, gaps, counts
 
 
 def _boundary(path: Path) -> Path:
@@ -240,64 +65,3 @@ def _boundary(path: Path) -> Path:
             return folder
     here = Path.cwd().resolve()
     return here if here == start or here in start.parents else start
-
-
-def _inputs(
-    tree: Tree, folder: Folder, run: Run, options: Options, files: tuple[Path, ...]
-) -> Iterator[tuple[str, Input]]:
-    """Yield the inputs of a root in Terraform's order of precedence, later ones winning."""
-    if options.use_env:
-        for key, value in os.environ.items():
-            if key.startswith("TF_VAR_"):
-                yield key[7:], Input(key, Source(key, value), 0, None, value)
-    try:
-        names = sorted(os.listdir(folder.path))
-    except OSError:
-        names = []
-    automatic = [n for n in names if n in ("terraform.tfvars", "terraform.tfvars.json")]
-    automatic += [n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    for name in automatic:
-        path = tree.inside(folder.path / name)
-        if path is None:
-            run.note(Gap(tree.shown(folder.path / name), "it leads out of the checked tree", fatal=True))
-            continue
-        try:
-            yield from _variable_file(read(path, tree.shown(path)), name)
-        except Unreadable as error:
-            run.note(Gap(tree.shown(path), str(error), fatal=True))
-        except parse.SyntaxProblem as problem:
-            source = read(path, tree.shown(path))
-            run.note(Gap(tree.shown(path), problem.reason, source.location(problem.offset), fatal=True))
-    unused = [n for n in names if n.endswith((".tfvars", ".tfvars.json")) and n not in automatic]
-    used = {path.resolve() for path in files}
-    for name in unused:
-        if (folder.path / name).resolve() not in used:
-            run.note(
-                Gap(
-                    tree.shown(folder.path / name),
-                    "a variable file that Terraform does not load by itself",
-                    hint="--var-file, or --environment NAME=FILE to judge it as an environment",
-                )
-            )
-    for file in files:
-        try:
-            source = read(file, tree.shown(file.resolve()))
-            yield from _variable_file(source, file.name)
-        except Unreadable as error:
-            raise UsageError(f"{file}: {error}") from None
-        except parse.SyntaxProblem as problem:
-            raise UsageError(f"{source.location(problem.offset)}: {problem.reason}") from None
-    for name, value in options.variables:
-        yield name, Input("--var", Source("--var", value), 0, None, value)
-
-
-def _variable_file(source: Source, name: str) -> Iterator[tuple[str, Input]]:
-    if name.endswith(".json"):
-        document = json_syntax.load(source)
-        if not isinstance(document.value, dict):
-            raise parse.SyntaxProblem(document.pos, "the document is not an object")
-        body = json_syntax.body(source, document, "variable")
-    else:
-        body = parse.parse_body(source.text, 0, source)
-    for attribute in body.attributes.values():
-        yield attribute.name, Input(name, source, attribute.pos, attribute.value)

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from checker.model import Gap, Target
 from providers.terraform import constraints, files, parse, types
-from providers.terraform.evaluate import Scope, TooMuch, attribute, element, evaluate, used
+from providers.terraform.evaluate import Scope, attribute, evaluate, used
 from providers.terraform.modules import Declaration, Folder
-from providers.terraform.run import MOST_DEPTH, Run
-from providers.terraform.syntax import Attr, Attribute, Body, Expression, Nested, Traverser, unparse
+from providers.terraform.run import MOST_DEPTH, Run, TooMuch
+from providers.terraform.source import Source, SyntaxProblem
+from providers.terraform.syntax import Attr, Body, Nested, Traverser, unparse
 from providers.terraform.values import (
     Data,
     Encoded,
@@ -99,6 +100,8 @@ class ModuleInstance:
                 return Text(self.run.workspace), 1
             case "each" | "count" | "self" | "var" | "local" | "module" | "data" | "path" | "terraform" | "tofu":
                 return Unknown(f"{root} has no value here", expression=root), len(steps)
+            case _:
+                pass
         if first:
             return self.resource("managed", root, first), 1
         raise TerraformError(f"{root} is not a value")
@@ -123,7 +126,7 @@ class ModuleInstance:
             value: Data = compute(name)  # type: ignore[operator]
         except TerraformError as error:
             value = Unknown(str(error), expression=f"{kind}.{name}")
-        except parse.SyntaxProblem as problem:
+        except SyntaxProblem as problem:
             value = Unknown(f"its block cannot be parsed: {problem.reason}", expression=f"{kind}.{name}")
         except RecursionError:
             value = Unknown("it is nested too deeply", expression=f"{kind}.{name}")
@@ -149,7 +152,7 @@ class ModuleInstance:
         stated = body.attributes.get("type")
         type = constraints.constraint(stated.value, lambda e: evaluate(e, scope)) if stated else types.ANY
         nullable = "nullable" not in body.attributes or evaluate(body.attributes["nullable"].value, scope) is not False
-        given = self._given(name, type)
+        given = self._given(name, type if stated else None)
         default = body.attributes.get("default")
         if given is _ABSENT or (given is None and not nullable):
             if default is None:
@@ -162,7 +165,7 @@ class ModuleInstance:
             return used(value, f"var.{name}", declaration.source, declaration.pos, sensitive=True)
         return value
 
-    def _given(self, name: str, type: types.Type) -> Data:
+    def _given(self, name: str, type: types.Type | None) -> Data:
         if self.call is None or self.call_scope is None:
             return self._input(name, type)
         body = self._body(self.call)
@@ -177,13 +180,13 @@ class ModuleInstance:
             value = Unknown(str(error), expression=unparse(argument.value))
         return labelled(value, f"{self.address}.{name}", argument.source, argument.pos)
 
-    def _input(self, name: str, type: types.Type) -> Data:
+    def _input(self, name: str, type: types.Type | None) -> Data:
         given = self.run.inputs.get(name)
         if given is None:
             return _ABSENT
         if given.expression is not None:
             return labelled(evaluate(given.expression, self.scope(given.source)), "", given.source, given.pos)
-        if type in (types.STRING, types.ANY):
+        if type is None or type == types.STRING:
             return Text(given.text, Origin(given.label, None, 0))
         if type in (types.NUMBER, types.BOOL):
             return given.text
@@ -217,7 +220,7 @@ class ModuleInstance:
     def _body(self, declaration: Declaration) -> Body | None:
         try:
             return declaration.body()
-        except parse.SyntaxProblem as problem:
+        except SyntaxProblem as problem:
             self.folder.note(declaration.source, problem)
             return None
 
@@ -262,15 +265,13 @@ class ModuleInstance:
             if isinstance(each, dict):
                 names = [(key, each[key]) for key in sorted(each)]
             elif isinstance(each, TfSet) and not any(isinstance(item, Unknown) for item in each):
-                names = [(str(types.to_string(item)), item) for item in each]
+                names = [(types.to_string(item), item) for item in each]
             else:
                 hidden = next(unknowns(each), None)
                 if hidden is None:
                     raise TerraformError("for_each is neither a map nor a set of strings")
                 return _unknown_expansion(hidden)
             return Expansion("for_each", [Instance(k, {"each": {"key": k, "value": v}}) for k, v in names])
-        if "enabled" in body.attributes.get("lifecycle", ()):
-            return SINGLE
         return SINGLE
 
     # --- resources
@@ -394,6 +395,10 @@ def labelled(value: Data, label: str, source: object, pos: int) -> Data:
     return Text(value, new) if isinstance(value, Text) else copied(value, value.expression, new)
 
 
+# What the built-in resource that stands for any value has: https://developer.hashicorp.com/terraform/language/resources/terraform-data
+_TERRAFORM_DATA = frozenset({"input", "output", "triggers_replace"})
+
+
 class ResourceObject(Lazy):
     """An instance of a resource: what the configuration states of it is known, the rest is not."""
 
@@ -431,7 +436,7 @@ class ResourceObject(Lazy):
         shown = f"{self.address}.{name}"
         try:
             body = self.declaration.body()
-        except parse.SyntaxProblem as problem:
+        except SyntaxProblem as problem:
             self.module.folder.note(self.declaration.source, problem)
             return Unknown("its block cannot be parsed", expression=shown, targets=(target,))
         stated = body.attributes.get(name)
@@ -446,6 +451,8 @@ class ResourceObject(Lazy):
                   if b.type == name]
         if blocks:
             return list(blocks)
+        if self.type == "terraform_data" and name in _TERRAFORM_DATA:
+            return self.attr("input") if name == "output" else None
         derived = self.module.run.derive(self.mode, self.type, name)
         if derived is not None:
             value = self._derived(derived)
@@ -460,7 +467,7 @@ class ResourceObject(Lazy):
             from providers.terraform import configurations
 
             provider = configurations.of_resource(self.module, self.declaration, self.type, self.instance.names)
-            return provider.body.raw(rule.removeprefix("@provider:")) if provider.body is not None else None  # type: ignore[attr-defined, no-any-return]
+            return provider.body.raw(rule.removeprefix("@provider:")) if provider.body is not None else None  # type: ignore[attr-defined]
         return self.attr(rule)
 
 
@@ -534,6 +541,11 @@ class ModuleObject(Lazy):
             )
         return child.output(name)
 
+    def whole(self) -> Data:
+        """Return all outputs of the module."""
+        child = self.parent.child(self.name, self.instance)
+        return self if child is None else {name: child.output(name) for name in child.folder.outputs}
+
 
 class Representative(Lazy):
     """All instances of something whose count or for_each is not known, represented by one."""
@@ -557,9 +569,3 @@ class Representative(Lazy):
         return self.one
 
 
-def argument(body: Body, name: str) -> Attribute | None:
-    """Return an argument of a block."""
-    return body.attributes.get(name)
-
-
-__all__ = ["Expression", "ModuleInstance", "element"]

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from providers.terraform.parse import SyntaxProblem, parse_expression, parse_template
-from providers.terraform.source import Source
+from providers.terraform.parse import parse_expression, parse_template
+from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Attribute, Body, Expression, Literal, ObjectCons, TupleCons
 from providers.terraform.values import Origin, Text
 
@@ -50,7 +50,6 @@ class _At(NamedTuple):
 def load(source: Source) -> Any:
     """Return a document's values, each with its offset. Raises SyntaxProblem."""
     decoder = json.JSONDecoder(parse_float=Decimal, strict=False)
-    plain_scan = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
 
     def scan(text: str, index: int) -> tuple[_At, int]:
         value, end = plain_scan(text, index)
@@ -59,6 +58,7 @@ def load(source: Source) -> Any:
     # The pure Python parsers of the standard library tell where each value begins; the C ones do not.
     decoder.parse_object = lambda start, strict, _scan, *rest: json.decoder.JSONObject(start, strict, scan, *rest)  # type: ignore[attr-defined]
     decoder.parse_array = lambda start, _scan: json.decoder.JSONArray(start, scan)  # type: ignore[attr-defined]
+    plain_scan = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
     try:
         begin = len(source.text) - len(source.text.lstrip())
         found, end = scan(source.text, begin)

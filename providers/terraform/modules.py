@@ -12,16 +12,20 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from checker.model import Gap
-from providers.terraform import json_syntax, parse, scan
-from providers.terraform.source import Source, Unreadable, read
+from providers.terraform import scan
+from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform.syntax import Attribute, Body, Literal
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
 _SOURCE = re.compile(r'^[ \t]*"?source"?[ \t]*=[ \t]*"([^"$%\\]*)"[ \t]*\r?$', re.MULTILINE)
 _ANY_SOURCE = re.compile(r'\bsource\b"?[ \t]*=')
+
+
+K = TypeVar("K")
 
 
 class Declaration:
@@ -32,7 +36,7 @@ class Declaration:
     def __init__(self, raw: scan.RawBlock | None, source: Source, type: str, labels: tuple[str, ...], pos: int) -> None:
         self._raw = raw
         self._body: Body | None = None
-        self._problem: parse.SyntaxProblem | None = None
+        self._problem: SyntaxProblem | None = None
         self.overrides: list[Declaration] = []
         self.source = source
         self.type = type
@@ -51,18 +55,20 @@ class Declaration:
         return self._raw is None or self.source.text.find(name, self._raw.start, self._raw.end) >= 0
 
     def body(self) -> Body:
-        """Return the parsed body, override files merged in. Raises parse.SyntaxProblem, each time."""
+        """Return the parsed body, override files merged in. Raises SyntaxProblem, each time."""
         if self._problem is not None:
             raise self._problem
         if self._body is None or self._raw is not None:
             assert self._raw is not None
+            from providers.terraform import parse  # the parser is large: not before something is to be parsed
+
             try:
                 body = parse.parse_block(self._raw)
-            except parse.SyntaxProblem as problem:
+            except SyntaxProblem as problem:
                 self._problem = problem
                 raise
             except RecursionError:
-                self._problem = parse.SyntaxProblem(self.pos, "nested too deeply")
+                self._problem = SyntaxProblem(self.pos, "nested too deeply")
                 raise self._problem from None
             self._raw = None
             self._body = functools.reduce(_overridden, (o.body() for o in self.overrides), body)
@@ -78,7 +84,7 @@ class Declaration:
                 return str(found[0])
         try:
             attribute = self.body().attributes.get("source")
-        except parse.SyntaxProblem:
+        except SyntaxProblem:
             return None
         if attribute is not None and isinstance(attribute.value, Literal) and isinstance(attribute.value.value, str):
             return str(attribute.value.value)
@@ -125,12 +131,12 @@ class Folder:
                 if block.mentions(name):
                     try:
                         found = block.body().attributes.get(name, found)
-                    except parse.SyntaxProblem as problem:
+                    except SyntaxProblem as problem:
                         self.note(block.source, problem)
             self._local_values[name] = found
         return self._local_values[name]
 
-    def note(self, source: Source, problem: parse.SyntaxProblem) -> None:
+    def note(self, source: Source, problem: SyntaxProblem) -> None:
         """Record a block that could not be parsed, once."""
         gap = Gap(
             what="a block that cannot be parsed",
@@ -145,42 +151,35 @@ class Folder:
     def add(self, block: Declaration, override: bool) -> None:
         """Put a declaration where it belongs; one of an override file is laid over what it names."""
         self.blocks += 1
-        table: dict[str, Declaration]
         match block.type, block.labels:
             case "variable", (name,):
-                table, key = self.variables, name
+                _put(self.variables, name, block, override)
             case "output", (name,):
-                table, key = self.outputs, name
+                _put(self.outputs, name, block, override)
             case "module", (name,):
-                table, key = self.calls, name
+                _put(self.calls, name, block, override)
             case ("resource" | "data" | "ephemeral") as kind, (type, name):
                 mode = "managed" if kind == "resource" else kind
-                self._put(self.resources, (mode, type, name), block, override)
-                return
+                _put(self.resources, (mode, type, name), block, override)
             case "provider", (_,):
                 same = next((p for p in self.providers if override and _same_provider(p, block)), None)
                 if same is not None:
                     same.overrides.append(block)
                 else:
                     self.providers.append(block)
-                return
             case "locals", ():
                 self.locals.append(block)
-                return
             case "terraform", ():
                 self.settings.append(block)
-                return
             case _:
-                return  # moved, import, removed, check …: they place nothing
-        self._put(table, key, block, override)
+                pass  # moved, import, removed, check …: they place nothing
 
-    def _put(
-        self, table: dict[object, Declaration] | dict[str, Declaration], key: object, block: Declaration, override: bool
-    ) -> None:
-        if override and key in table:
-            table[key].overrides.append(block)  # type: ignore[index]
-        else:
-            table.setdefault(key, block)  # type: ignore[arg-type]
+
+def _put(table: dict[K, Declaration], key: K, block: Declaration, override: bool) -> None:
+    if override and key in table:
+        table[key].overrides.append(block)
+    else:
+        table.setdefault(key, block)
 
 
 def _same_provider(one: Declaration, other: Declaration) -> bool:
@@ -190,7 +189,7 @@ def _same_provider(one: Declaration, other: Declaration) -> bool:
 def _alias(provider: Declaration) -> str:
     try:
         attribute = provider.body().attributes.get("alias")
-    except parse.SyntaxProblem:
+    except SyntaxProblem:
         return ""
     value = attribute.value.value if attribute is not None and isinstance(attribute.value, Literal) else ""
     return str(value)
@@ -279,14 +278,16 @@ def _load(tree: Tree, path: Path) -> Folder:
 
 def _declared(folder: Folder, source: Source, name: str) -> list[Declaration]:
     if name.endswith(".json"):
+        from providers.terraform import json_syntax
+
         try:
             return [Declaration.of_body(source, *found) for found in json_syntax.declarations(source)]
-        except parse.SyntaxProblem as problem:
+        except SyntaxProblem as problem:
             folder.note(source, problem)
             return []
     blocks, broken = scan.scan(source)
     for part in broken:
-        folder.note(source, parse.SyntaxProblem(part.offset, part.reason))
+        folder.note(source, SyntaxProblem(part.offset, part.reason))
     return [Declaration(raw, source, raw.type, raw.labels, raw.start) for raw in blocks]
 
 

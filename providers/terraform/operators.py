@@ -90,6 +90,8 @@ def _arithmetic(operator: str, left: int | Decimal, right: int | Decimal) -> Dat
             return left <= right
         case ">=":
             return left >= right
+        case _:
+            pass
     if max(_digits(left), _digits(right)) > _MOST_DIGITS:
         raise TerraformError("a number is too large")
     if isinstance(left, int) and isinstance(right, int) and operator in "+-*":
@@ -98,15 +100,15 @@ def _arithmetic(operator: str, left: int | Decimal, right: int | Decimal) -> Dat
     try:
         match operator:
             case "+":
-                return types.tidy(PRECISE.add(a, b))
+                return types.normal(PRECISE.add(a, b))
             case "-":
-                return types.tidy(PRECISE.subtract(a, b))
+                return types.normal(PRECISE.subtract(a, b))
             case "*":
-                return types.tidy(PRECISE.multiply(a, b))
+                return types.normal(PRECISE.multiply(a, b))
             case "/":
-                return types.tidy(PRECISE.divide(a, b))
+                return types.normal(PRECISE.divide(a, b))
             case _:
-                return types.tidy(PRECISE.remainder(a, b))
+                return types.normal(PRECISE.remainder(a, b))
     except (DivisionByZero, InvalidOperation, Overflow) as error:
         raise TerraformError("division by zero, or a result out of range") from error
 

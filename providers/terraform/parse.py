@@ -11,16 +11,17 @@ import hashlib
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import lark
 from hcl2.postlexer import PostLexer
 
 from providers.terraform import scan
-from providers.terraform.source import Source
+from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import (
     Attr,
     Attribute,
@@ -47,16 +48,9 @@ from providers.terraform.syntax import (
 )
 from providers.terraform.values import Origin, Text
 
+Steps: TypeAlias = tuple[Traverser, ...]
+Item: TypeAlias = tuple[Expression, Expression]
 Children: TypeAlias = "list[Any]"  # what lark hands to a callback: tokens and what other callbacks returned
-
-
-class SyntaxProblem(Exception):
-    """Text that python-hcl2 cannot parse, with the offset in the file and a reason for people."""
-
-    def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(reason)
-        self.offset = offset
-        self.reason = reason
 
 
 class _PostLexer(PostLexer):
@@ -81,16 +75,18 @@ _CONTINUES = frozenset({"DOT", "ATTR_SPLAT"})
 @functools.cache
 def _parser() -> tuple[lark.Lark, _Builder]:
     builder = _Builder()
-    options = {
-        "rel_to": sys.modules["hcl2"].__file__,
-        "parser": "lalr",
-        "postlex": _PostLexer(),
-        "transformer": builder,
-        "start": ["start", "expression"],
-    }
     cache = _grammar_cache()
     # The grammar file is part of the hcl2 package (hcl2/parser.py opens it the same way).
-    return lark.Lark.open("hcl2.lark", cache=str(cache) if cache else False, **options), builder
+    parser = lark.Lark.open(
+        "hcl2.lark",
+        rel_to=sys.modules["hcl2"].__file__,
+        parser="lalr",
+        cache=str(cache) if cache else False,
+        postlex=_PostLexer(),
+        transformer=builder,
+        start=["start", "expression"],
+    )
+    return parser, builder
 
 
 def _grammar_cache() -> Path | None:
@@ -137,10 +133,12 @@ def _run(text: str, base: int, source: Source, start: str) -> Any:
     parser, builder = _parser()
     outer = builder.base, builder.source
     builder.base, builder.source = base, source
+    if _STRIP.search(text):
+        text = _shield(text, base, builder.shielded)
     try:
         return parser.parse(text, start=start)
     except lark.exceptions.UnexpectedInput as error:
-        offset = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+        offset = len(text) if getattr(error, "pos_in_stream", None) is None else error.pos_in_stream
         token = getattr(error, "token", None)
         if token is not None and token.type != "$END":
             shown = repr(str(token).strip() or "line end").strip("'")
@@ -158,6 +156,25 @@ def _run(text: str, base: int, source: Source, start: str) -> Any:
         raise SyntaxProblem(base, str(error).splitlines()[0]) from None
     finally:
         builder.base, builder.source = outer
+
+
+_STRIP = re.compile(r"[$%]\{~|~\}")
+
+
+def _shield(text: str, base: int, shielded: dict[int, str]) -> str:
+    """Replace quoted strings that use strip markers, which python-hcl2 does not know, by filler of the same length.
+
+    Their content goes to `shielded` under the offset of the opening quote; the builder reads it from there.
+    """
+    at = 0
+    parts = []
+    for start, end in scan.quoted_templates(text):
+        content = text[start + 1 : end - 1]
+        if _STRIP.search(content):
+            shielded[base + start] = content
+            parts += [text[at : start + 1], "x" * len(content)]
+            at = end - 1
+    return "".join([*parts, text[at:]])
 
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
@@ -182,9 +199,12 @@ class _Builder(lark.Transformer[lark.Token, Any]):
 
     base = 0
     source = Source("", "")
+    shielded: ClassVar[dict[int, str]] = {}  # offset → content of strings that python-hcl2 refuses
 
     def _text(self, value: str, pos: int) -> Text:
-        return Text(value, Origin("", self.source, pos))
+        # Terraform keeps all strings in normal form C.
+        normal = value if value.isascii() else unicodedata.normalize("NFC", value)
+        return Text(normal, Origin("", self.source, pos))
 
     # --- bodies
 
@@ -222,7 +242,7 @@ class _Builder(lark.Transformer[lark.Token, Any]):
     # --- names and literals
 
     def identifier(self, c: Children) -> tuple[int, str]:
-        return self.base + c[0].start_pos, str(c[0])
+        return int(self.base + c[0].start_pos), str(c[0])
 
     keyword = identifier
 
@@ -244,6 +264,8 @@ class _Builder(lark.Transformer[lark.Token, Any]):
 
     def string(self, c: Children) -> Literal | Template:
         pos = self.base + c[0].start_pos
+        if pos in self.shielded:
+            return parse_template(self.shielded[pos], pos + 1, self.source, pos=pos, quoted=True)
         parts = c[1:-1]
         if all(isinstance(part, str) for part in parts):
             return Literal(pos, self._text("".join(parts), pos))
@@ -288,7 +310,7 @@ class _Builder(lark.Transformer[lark.Token, Any]):
 
     def _heredoc(self, token: lark.Token, flush: bool) -> Literal | Template:
         text = str(token)
-        pos = self.base + token.start_pos
+        pos = self.base + (token.start_pos or 0)
         first = text.index("\n") + 1
         body = text[first : text.rstrip().rindex("\n") + 1] if text.rstrip().count("\n") else ""
         return parse_template(body, pos + first, self.source, flush=flush, pos=pos)
@@ -338,7 +360,7 @@ class _Builder(lark.Transformer[lark.Token, Any]):
             return Literal(key.pos, {True: "true", False: "false", None: "null"}[key.value])
         return key  # type: ignore[no-any-return]
 
-    def object_elem(self, c: Children) -> tuple[Expression, Expression]:
+    def object_elem(self, c: Children) -> Item:
         return c[0], c[2]
 
     def function_call(self, c: Children) -> Call:
@@ -373,13 +395,13 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         pos, name = _name(c[1])
         return Attr(pos, name)
 
-    def attr_splat(self, c: Children) -> tuple[Traverser, ...]:
+    def attr_splat(self, c: Children) -> Steps:
         # `.*` takes only the names that follow; an index after them applies to the result.
         steps = tuple(c[1:])
         cut = next((i for i, step in enumerate(steps) if isinstance(step, Key)), len(steps))
         return (Splat(self.base + c[0].start_pos, steps[:cut]), *steps[cut:])
 
-    def full_splat(self, c: Children) -> tuple[Traverser, ...]:
+    def full_splat(self, c: Children) -> Steps:
         return (Splat(self.base + c[0].start_pos, tuple(c[1:])),)
 
     # --- for
@@ -403,7 +425,8 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         group = any(isinstance(child, lark.Token) and child.type == "ELLIPSIS" for child in c)
         condition = rest[0].values[0] if rest else None
         key = nodes[0] if keyed else None
-        return For(self.base + c[0].start_pos, *intro.values, key, nodes[-1], condition, group)
+        first, second, collection = intro.values
+        return For(self.base + c[0].start_pos, first, second, collection, key, nodes[-1], condition, group)
 
 
 class _Arguments(tuple[Any, ...]):
@@ -413,7 +436,7 @@ class _Arguments(tuple[Any, ...]):
 class _Mark:
     """A piece of syntax that only its neighbours can place: `%{ if x }`, `for a in b`."""
 
-    __slots__ = ("kind", "pos", "trim_after", "trim_before", "values")
+    __slots__ = ("kind", "pos", "values")
 
     def __init__(self, kind: str, pos: int, values: list[Any]) -> None:
         self.kind = kind
@@ -438,9 +461,13 @@ def _expr(c: Children) -> Any:
 
 
 def _extend(left: Expression, steps: tuple[Traverser, ...]) -> Traversal:
-    if isinstance(left, Traversal) and not (left.steps and isinstance(left.steps[-1], Splat)):
-        return Traversal(left.pos, left.root, left.steps + steps)
-    return Traversal(left.pos, left, steps)
+    if not isinstance(left, Traversal):
+        return Traversal(left.pos, left, steps)
+    last = left.steps[-1] if left.steps else None
+    if isinstance(last, Splat):
+        # What follows a splat applies to each of its elements, further splats too.
+        return Traversal(left.pos, left.root, (*left.steps[:-1], Splat(last.pos, last.steps + steps)))
+    return Traversal(left.pos, left.root, left.steps + steps)
 
 
 # --- templates: heredocs, JSON strings and template files come as raw text
@@ -451,30 +478,35 @@ _FOR = re.compile(r"\s*([^\W\d][\w-]*)\s*(?:,\s*([^\W\d][\w-]*)\s*)?\bin\b(.*)\Z
 
 
 def parse_template(
-    text: str, base: int, source: Source, *, flush: bool = False, pos: int | None = None
+    text: str, base: int, source: Source, *, flush: bool = False, pos: int | None = None, quoted: bool = False
 ) -> Literal | Template:
-    """Parse raw template text (no escapes but `$${` and `%%{`). `flush` removes common indentation (`<<-`).
+    """Parse raw template text. `flush` removes common indentation (`<<-`); `quoted` text has backslash escapes.
 
     Raises SyntaxProblem.
     """
     pos = base if pos is None else pos
-    parts = _split(text, base, source)
+    parts = _split(text, base, source, quoted)
     if flush:
         parts = _flushed(parts)
     if all(isinstance(part, str) for part in parts):
-        return Literal(pos, Text("".join(parts), Origin("", source, pos)))
+        text = unicodedata.normalize("NFC", "".join(parts))
+        return Literal(pos, Text(text, Origin("", source, pos)))
     return Template(pos, _assemble(parts, pos))
 
 
-def _split(text: str, base: int, source: Source) -> list[Any]:
+def _split(text: str, base: int, source: Source, quoted: bool) -> list[Any]:
     parts: list[Any] = []
     at = done = 0
     trim = False  # whether the code before asked to strip the blanks that follow
 
     def add(literal: str) -> None:
         nonlocal trim
-        literal = literal.lstrip() if trim else literal
-        trim = trim and not literal
+        literal = _unescape(literal) if quoted else literal
+        if trim:
+            # In a heredoc each line is a literal of its own, and only the nearest one is stripped.
+            line = literal if quoted else literal[: literal.find("\n") + 1] or literal
+            literal = line.lstrip() + literal[len(line) :]
+            trim = False
         if literal:
             parts.append(literal)
 
@@ -487,7 +519,10 @@ def _split(text: str, base: int, source: Source) -> list[Any]:
         if end is None:
             raise SyntaxProblem(base + match.start(), f"`{match[1]}` is not closed")
         before = text[done : match.start()]
-        add(before.rstrip() if match[2] else before)
+        if match[2]:
+            kept = 0 if quoted else before.rfind("\n") + 1
+            before = before[:kept] + before[kept:].rstrip()
+        add(before)
         code = text[match.end() : end - 1]
         trim = code.endswith("~")
         code = code[:-1] if trim else code

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.model import Gap
-from providers.terraform.evaluate import TooMuch
-from providers.terraform.modules import Folder, Tree
+from providers.terraform.modules import Tree
 from providers.terraform.source import Source
 from providers.terraform.syntax import Expression
-from providers.terraform.values import Data
 
 # An expression node takes a microsecond or two; the largest public repositories need well under a million for a root.
 MOST_STEPS = 20_000_000
@@ -23,6 +21,18 @@ Derive = Callable[[str, str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about how to evaluate."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+    var_files: tuple[Path, ...] = ()
+    environments: tuple[tuple[str, tuple[Path, ...]], ...] = ()
+    workspace: str = "default"
+    use_env: bool = False
+    derive: Derive = lambda mode, type, attribute: None
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A value given to a root variable from outside the configuration."""
 
@@ -31,6 +41,10 @@ class Input:
     pos: int
     expression: Expression | None
     text: str = ""  # a --var or TF_VAR_ value, read as its variable's type asks
+
+
+class TooMuch(Exception):
+    """A configuration that would take too long or too much memory to evaluate."""
 
 
 @dataclass(slots=True)
@@ -64,7 +78,3 @@ class Run:
         """Record something not read, once."""
         if gap not in self.gaps:
             self.gaps.append(gap)
-
-    def all_gaps(self, folders: list[Folder]) -> list[Gap]:
-        """Return the gaps of this run and of the folders that it read."""
-        return [*self.gaps, *(gap for folder in folders for gap in folder.gaps)]

@@ -8,6 +8,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from providers.terraform.source import Source
@@ -196,7 +197,21 @@ def template_end(text: str, at: int, closing: str) -> int:
                 at = _heredoc_end(text, match.group("heredoc"), at, match.start())
             case "unclosed":
                 raise _Unbalanced(match.start(), "a comment is not closed")
+            case _:
+                pass
     return at
+
+
+def quoted_templates(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the quoted strings with templates in a piece of code, quotes included."""
+    at = 0
+    while match := _CODE.search(text, at):
+        at = match.end()
+        if match.lastgroup == "quote":
+            at = template_end(text, at, '"')
+            yield match.start(), at
+        elif match.lastgroup == "heredoc":
+            at = _heredoc_end(text, match.group("heredoc"), at, match.start())
 
 
 def code_end(text: str, at: int) -> int | None:

@@ -15,6 +15,15 @@ class Unreadable(Exception):
     """A file that cannot be read as text; the message is the reason."""
 
 
+class SyntaxProblem(Exception):
+    """Text that python-hcl2 cannot parse, with the offset in the file and a reason for people."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset = offset
+        self.reason = reason
+
+
 class Source:
     """A file's text with its path as it is shown to people."""
 

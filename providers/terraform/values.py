@@ -111,6 +111,10 @@ class Lazy(Unknown):
         """Return an attribute. Raises TerraformError when it has none of that name."""
         raise NotImplementedError
 
+    def whole(self) -> Data:
+        """Return the object with all of its attributes evaluated, or itself when they cannot be listed."""
+        return self
+
     def index(self, key: Data) -> Data:
         """Return an element. Raises TerraformError when it has none."""
         if isinstance(key, str):

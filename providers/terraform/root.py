@@ -1,0 +1,239 @@
+"""A root module in one environment: its blocks, whatever goes wrong with one of them kept as a gap."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from checker.errors import UsageError
+from checker.model import Block, Gap, Step
+from providers.terraform import configurations, json_syntax, modules, parse
+from providers.terraform.blocks import BlockBody
+from providers.terraform.instances import Instance, ModuleInstance
+from providers.terraform.modules import Declaration, Folder, Tree
+from providers.terraform.run import Input, Options, Run, TooMuch
+from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
+
+Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
+
+
+class Root:
+    """A root module in one environment."""
+
+    def __init__(self, tree: Tree, path: Path, options: Options, environment: str, files: tuple[Path, ...]) -> None:
+        self._tree = tree
+        self.path = path
+        self.name = tree.shown(path)
+        self.environment = environment
+        self._options = options
+        self._files = files
+        self._module: ModuleInstance | None = None
+        self._run: Run | None = None
+        self._read: dict[Path, Folder] = {}
+
+    def types(self) -> frozenset[tuple[str, str]]:
+        """Return the (mode, type) pairs declared by this root and the modules that it calls."""
+        return self._tree.closure(self.path)
+
+    def blocks(self, wanted: Wanted) -> Iterator[Block]:
+        """Yield the wanted blocks of the root and its modules, each instance by itself, and unread module calls.
+
+        Whatever goes wrong with one of them becomes a gap.
+        """
+        if self._module is None:
+            self._module = self._start()
+        try:
+            yield from self._blocks(self._module, (), wanted)
+        except TooMuch as error:
+            assert self._run is not None
+            self._run.note(Gap(self.name, str(error), hint="the rest of this root was not judged", fatal=True))
+        except RecursionError:
+            assert self._run is not None
+            self._run.note(Gap(self.name, "expressions are nested too deeply", fatal=True))
+
+    def gaps(self) -> list[Gap]:
+        """Return what was not read, as far as it is known by now."""
+        run = self._run.gaps if self._run is not None else []
+        return [*run, *(gap for folder in self._read.values() for gap in folder.gaps)]
+
+    def close(self) -> None:
+        """Let go of what was evaluated; the root's own folder is not needed by other roots."""
+        self._module = None
+        self._read = {}
+        self._tree.forget(self.path)
+
+    # --- inside
+
+    def _start(self) -> ModuleInstance:
+        folder = self._tree.folder(self.path)
+        self._read[self.path] = folder
+        run = Run(
+            self._tree,
+            self.path,
+            {},
+            self._options.workspace,
+            self.environment,
+            self._options.derive,
+            modules.downloaded(self.path),
+        )
+        self._run = run
+        run.inputs = dict(_inputs(self._tree, folder, run, self._options, self._files))
+        return ModuleInstance(run, folder)
+
+    def _blocks(self, module: ModuleInstance, calls: tuple[Step, ...], wanted: Wanted) -> Iterator[Block]:
+        for (mode, type, name), declaration in module.folder.resources.items():
+            if not wanted(mode, type):
+                continue
+            expansion = module.expansion(declaration, mode, type, name)
+            for instance in expansion.instances:
+                module.run.count_instance()
+                block = self._block(module, declaration, (mode, type, name), instance, calls)
+                if block is not None:
+                    yield block
+        for name, call in module.folder.calls.items():
+            path = module.child_folder(name)
+            if path is None:
+                yield from self._unread(module, name, call, calls)
+                continue
+            self._read.setdefault(path, self._tree.folder(path))
+            if not any(wanted(mode, type) for mode, type in self._tree.closure(path)) and not self._unread_below(path):
+                continue
+            for instance in module.expansion(call, "module", name).instances:
+                child = module.child(name, instance)
+                if child is not None:
+                    step = Step(f"called as {child.address}", call.source.location(call.pos))
+                    yield from self._blocks(child, (*calls, step), wanted)
+
+    def _unread_below(self, path: Path, above: tuple[Path, ...] = ()) -> bool:
+        """Return whether a folder, or one that it calls, calls a module that is not there."""
+        if path in above:
+            return False
+        folder = self._tree.folder(path)
+        local = dict(self._tree.local_calls(folder))
+        return len(local) < len(folder.calls) or any(self._unread_below(p, (*above, path)) for p in local.values())
+
+    def _block(
+        self,
+        module: ModuleInstance,
+        declaration: Declaration,
+        key: tuple[str, str, str],
+        instance: Instance,
+        calls: tuple[Step, ...],
+    ) -> Block | None:
+        mode, type, name = key
+        try:
+            body = declaration.body()
+        except SyntaxProblem as problem:
+            module.folder.note(declaration.source, problem)
+            return None
+        scope = module.scope(declaration.source, instance.names)
+        return Block(
+            format="terraform",
+            mode=mode,
+            type=type,
+            address=module.resource_address(mode, type, name, instance.key),
+            root=self.name,
+            body=BlockBody(module, body, scope, declaration, ""),
+            provider=configurations.of_resource(module, declaration, type, instance.names),
+            location=declaration.source.location(declaration.pos),
+            calls=calls,
+            environment=self.environment,
+        )
+
+    def _unread(
+        self, module: ModuleInstance, name: str, call: Declaration, calls: tuple[Step, ...]
+    ) -> Iterator[Block]:
+        """Yield a block for a module call whose module is not there, so that its own arguments are judged."""
+        address = module.child_address(name)
+        location = call.source.location(call.pos)
+        body = module._body(call)
+        if body is None:
+            return
+        source = call.source_address or "a source that is not plain text"
+        local = source.startswith(("./", "../"))
+        module.run.note(
+            Gap(
+                f"{address} ({source})",
+                "its folder is missing or leads out of the checked tree" if local else "the module is not downloaded",
+                location,
+                "" if local else "run `terraform init` (or `terraform get`) first, or check a plan",
+            )
+        )
+        for instance in module.expansion(call, "module", name).instances:
+            scope = module.scope(call.source, instance.names)
+            yield Block(
+                format="terraform",
+                mode="module",
+                type=source,
+                address=module.child_address(name, instance.key),
+                root=self.name,
+                body=BlockBody(module, body, scope, call, ""),
+                provider=None,
+                location=location,
+                calls=calls,
+                environment=self.environment,
+            )
+
+
+def _inputs(
+    tree: Tree, folder: Folder, run: Run, options: Options, files: tuple[Path, ...]
+) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs of a root in Terraform's order of precedence, later ones winning."""
+    if options.use_env:
+        for key, value in os.environ.items():
+            if key.startswith("TF_VAR_"):
+                yield key[7:], Input(key, Source(key, value), 0, None, value)
+    try:
+        names = sorted(os.listdir(folder.path))
+    except OSError:
+        names = []
+    automatic = [n for n in names if n in ("terraform.tfvars", "terraform.tfvars.json")]
+    automatic += [n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json"))]
+    for name in automatic:
+        path = tree.inside(folder.path / name)
+        if path is None:
+            run.note(Gap(tree.shown(folder.path / name), "it leads out of the checked tree", fatal=True))
+            continue
+        try:
+            yield from _variable_file(read(path, tree.shown(path)), name)
+        except Unreadable as error:
+            run.note(Gap(tree.shown(path), str(error), fatal=True))
+        except SyntaxProblem as problem:
+            source = read(path, tree.shown(path))
+            run.note(Gap(tree.shown(path), problem.reason, source.location(problem.offset), fatal=True))
+    unused = [n for n in names if n.endswith((".tfvars", ".tfvars.json")) and n not in automatic]
+    used = {path.resolve() for path in files}
+    for name in unused:
+        if (folder.path / name).resolve() not in used:
+            run.note(
+                Gap(
+                    tree.shown(folder.path / name),
+                    "a variable file that Terraform does not load by itself",
+                    hint="--var-file, or --environment NAME=FILE to judge it as an environment",
+                )
+            )
+    for file in files:
+        try:
+            source = read(file, tree.shown(file.resolve()))
+        except Unreadable as error:
+            raise UsageError(f"{file}: {error}") from None
+        try:
+            yield from _variable_file(source, file.name)
+        except SyntaxProblem as problem:
+            raise UsageError(f"{source.location(problem.offset)}: {problem.reason}") from None
+    for name, value in options.variables:
+        yield name, Input("--var", Source("--var", value), 0, None, value)
+
+
+def _variable_file(source: Source, name: str) -> Iterator[tuple[str, Input]]:
+    if name.endswith(".json"):
+        document = json_syntax.load(source)
+        if not isinstance(document.value, dict):
+            raise SyntaxProblem(document.pos, "the document is not an object")
+        body = json_syntax.body(source, document, "variable")
+    else:
+        body = parse.parse_body(source.text, 0, source)
+    for attribute in body.attributes.values():
+        yield attribute.name, Input(name, source, attribute.pos, attribute.value)
