@@ -90,7 +90,7 @@ def place_in(text: str) -> str | None:
         return None
     for row in _table("hosts.json"):
         if found := re.search(row["pattern"], path):
-            place = found["place"]
+            place: str = row.get("place") or found["place"]
             return None if "${" in place else place
     return None
 

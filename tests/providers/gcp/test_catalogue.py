@@ -112,7 +112,6 @@ def test_derived_attributes_are_rules() -> None:
     ("type", "place"),
     [
         ("google_vertex_ai_index", ("region", "zone", "@provider:region", "@provider:zone")),
-        ("google_vertex_ai_cache_config", ("@provider:region", "@provider:zone")),
         ("google_vertex_ai_endpoint", ("location", "region")),
         ("google_vertex_ai_persistent_resource", ("location", "@unknown")),
         ("google_vertex_ai_featurestore_entitytype", ("@parent:featurestore",)),
@@ -210,6 +209,7 @@ def test_how_resources_hang_together(type: str, relation: Relation, path: str) -
 )
 def test_a_setting_without_content_is_no_workload(type: str) -> None:
     assert ROWS[type].roles == ()
+    assert ROWS[type].place == ()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker import places
 from checker.model import Jurisdiction, Place, PlaceRow, Purpose, Verdict
@@ -123,6 +125,20 @@ def test_no_prefix_makes_a_region(name: str) -> None:
 )
 def test_a_zone_is_a_listed_region_and_a_letter(zone: str, countries: tuple[str, ...] | None) -> None:
     assert where(zone).countries == countries
+
+
+def test_a_longer_name_never_borrows_the_place_of_a_shorter_one() -> None:
+    regions = {row.name for row in TABLE.rows if row.vocabulary == "region" and row.scope == "region"}
+    longer = {name + end for name in regions for end in ("0", "9", "x", "-", "-xx", "-ist-1a", "-a-b")} - regions
+    assert {name for name in longer if where(name).countries is not None} == set()
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_lookup(text: str) -> None:
+    row = where(text)
+    assert row.countries is not None or row.note
+    cloud.names_in(text)
+    cloud.place_in(text)
 
 
 def test_a_zone_keeps_its_own_name() -> None:
