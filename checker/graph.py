@@ -120,16 +120,15 @@ class Builder:
             row = (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key)
             if row is not None:
                 self._blocks[block.address] = (block, cloud, row)
-            elif block.mode == "managed" and cloud.is_ai(key):
+            elif block.mode == "managed" and (not key or cloud.is_ai(key)):
                 self._unknown_type(block, key)
         self._instances = self._names = None
 
     def _unknown_type(self, block: Block, key: str) -> None:
-        gap = Gap(
-            f"{block.address} ({key})",
-            "it belongs to an AI service, and the catalogue does not know this type: its place was not judged",
-            block.location,
-        )
+        why = "it belongs to an AI service, and the catalogue does not know this type: its place was not judged"
+        if not key:
+            why = "the value that says what it is is not known: it may be an AI service, and its place was not judged"
+        gap = Gap(f"{block.address} ({key or block.type})", why, block.location)
         if gap not in self.gaps:
             self.gaps.append(gap)
 
@@ -348,7 +347,8 @@ class Builder:
         for name in block.body.names():  # type: ignore[attr-defined]
             if _REGION_LIKE.search(name):
                 for value in block.body.values(name):
-                    found += self._in_any_cloud(value)
+                    if isinstance(value.data, str | Unknown):
+                        found += self._in_any_cloud(value)
         return Resource(
             address=block.address,
             type=block.type,

@@ -167,7 +167,7 @@ class Cloud(Protocol):
     ENVIRONMENT: dict[str, tuple[str, ...]]  # provider argument → environment variables that fill it, in order
 
     def key(self, type: str, body: Body) -> str:
-        """Return the catalogue key of a block: its type, or a finer one that its arguments decide."""
+        """Return the catalogue key of a block: its type, or a finer one that its arguments decide ("" if unknown)."""
         ...
 
     def is_ai(self, type: str) -> bool:

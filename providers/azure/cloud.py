@@ -37,7 +37,7 @@ _AZAPI = frozenset({"azapi_resource", "azapi_update_resource", "azapi_data_plane
 def key(type: str, body: Body) -> str:
     """Return the type, or for azapi's generic types `azapi:` and the ARM type in `type`, lower case, no version.
 
-    When that argument cannot be read, the generic type itself comes back; its catalogue row leaves it undetermined.
+    When that argument is not known, "" comes back: the resource may be anything.
     """
     if type not in _AZAPI:
         return type
@@ -45,7 +45,7 @@ def key(type: str, body: Body) -> str:
         arm = (value.text or "").rpartition("@")[0] or (value.text or "")
         if arm and "${" not in arm:
             return f"azapi:{arm.strip().lower()}"
-    return type
+    return ""
 
 
 def is_ai(type: str) -> bool:

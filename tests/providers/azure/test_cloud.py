@@ -189,9 +189,9 @@ def test_a_key_vault_is_copied_to_the_pair() -> None:
             Unknown("version", pattern="Microsoft.Foundry/agents@${var.v}"),
             "azapi:microsoft.foundry/agents",
         ),
-        ("azapi_resource", Unknown("var.type", pattern="${var.type}@2025-06-01"), "azapi_resource"),
-        ("azapi_resource", Unknown("var.type"), "azapi_resource"),
-        ("azapi_resource", None, "azapi_resource"),
+        ("azapi_resource", Unknown("var.type", pattern="${var.type}@2025-06-01"), ""),
+        ("azapi_resource", Unknown("var.type"), ""),
+        ("azapi_resource", None, ""),
     ],
 )
 def test_the_key_of_a_block(type: str, argument: object, key: str) -> None:
