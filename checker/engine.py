@@ -158,8 +158,15 @@ def _finding(policy: str, claim: Claim, resource: Resource) -> Finding:
     place = claim.place
     location = place.location if place is not None and place.location is not None else resource.location
     # No line number and no file name: a finding stays the same when code moves.
-    identity = (policy, claim.verdict, resource.root, resource.environment, resource.address, place and place.purpose,
-                place and place.name)
+    identity = (
+        policy,
+        claim.verdict,
+        resource.root,
+        resource.environment,
+        resource.address,
+        place and place.purpose,
+        place and place.name,
+    )
     return Finding(
         policy=policy,
         verdict=claim.verdict,
@@ -232,7 +239,8 @@ def matching(outcome: Outcome, address: str) -> list[Resource]:
 
         known = sorted({r.address for r in outcome.graph.resources.values()})
         close = difflib.get_close_matches(address, known, 1)
-        raise EuclaveError(f"{address} is not among {len(known)} resources read",
-                           f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them")
+        raise EuclaveError(
+            f"{address} is not among {len(known)} resources read",
+            f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them",
+        )
     return found
-

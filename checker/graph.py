@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checker import catalogue, registry
+from checker import places as tables
 from checker.model import (
     Block,
     Cloud,
@@ -38,6 +39,7 @@ DATA = frozenset(
         Relation.RUNS_ON,
     }
 )
+_WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
 # What is named but not declared matters where data goes or comes from.
 _EXTERNAL = frozenset({Relation.STORES_IN, Relation.READS_FROM, Relation.LOGS_TO, Relation.COPIES_TO})
 # … and these when the text itself says where it is: a key's ARN, an image's registry.
@@ -66,7 +68,7 @@ def may_be_ai(mode: str, type: str) -> bool:
         return False
     row = row_of(mode, type)
     if row is not None:
-        return Role.AI in row.roles or bool(row.ai_when)
+        return bool(row.ai_when) or not _WORKLOADS.isdisjoint(row.roles)
     cloud = registry.cloud_of(type)
     return cloud is not None and (cloud.is_ai(type) or cloud.key(type, _NO_BODY) != type)
 
@@ -134,7 +136,7 @@ class Builder:
 
     def has_workloads(self) -> bool:
         """Return whether any block taken so far is an AI workload, or cannot be told from one."""
-        return any(self.roles(address) & {Role.AI, Role.ACCELERATOR} for address in self._blocks)
+        return any(not _WORKLOADS.isdisjoint(self.roles(address)) for address in self._blocks)
 
     # --- one resource
 
@@ -155,6 +157,8 @@ class Builder:
                     names = [value.data]
                     if isinstance(value.data, Unknown):
                         names = list(value.data.alternatives)
+                    elif isinstance(value.data, dict):
+                        names = list(value.data.values())  # a selector such as Cloud Run's node_selector
                     for name in names:
                         yield isinstance(name, str) and cloud.accelerator(name, when.table) is True
 
@@ -304,24 +308,29 @@ class Builder:
         # A bare name must be unmistakable.
         return found if not name.startswith("*:") or len(found) == 1 else []
 
-    def _external(
-        self, value: Value, text: str, relation: Relation, block: Block, cloud: Cloud
-    ) -> Resource | None:
+    def _external(self, value: Value, text: str, relation: Relation, block: Block, cloud: Cloud) -> Resource | None:
         """Return a resource for something that is named here and declared elsewhere."""
         placing = self._placing(cloud)
         name = cloud.place_in(text) if value.text else None
+        identified = cloud.names_in(text) if value.text else ()
         places: tuple[Place, ...] = ()
         if name is not None:
-            places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, "region", None))
-        identified = cloud.names_in(text) if value.text else ()
+            vocabulary = _vocabulary(cloud, identified)
+            places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, vocabulary, None))
         if relation in _IF_PLACED and not places:
             return None
         if not places:
             reason = value.data.reason if isinstance(value.data, Unknown) else "it is named here but not declared here"
             places = (
                 Place(
-                    "", Purpose.LOCATION, None, reason=reason, trail=value.trail, location=edit_location(value),
-                    stated=False, sensitive=value.sensitive,
+                    "",
+                    Purpose.LOCATION,
+                    None,
+                    reason=reason,
+                    trail=value.trail,
+                    location=edit_location(value),
+                    stated=False,
+                    sensitive=value.sensitive,
                 ),
             )
         address = "(sensitive)" if value.sensitive else text if len(text) <= 200 else text[:199] + "…"
@@ -366,8 +375,9 @@ class Builder:
 
     def _in_any_cloud(self, value: Value) -> Iterator[Place]:
         """Yield the place that a value names in the first cloud whose table knows the name."""
-        tried = [list(self._placing(c).placed(value, Purpose.LOCATION, "region", None)) for c in
-                 registry.clouds().values()]
+        tried = [
+            list(self._placing(c).placed(value, Purpose.LOCATION, "region", None)) for c in registry.clouds().values()
+        ]
         known = [found for found in tried if any(place.countries is not None for place in found)]
         yield from (known or tried[:1])[0]
 
@@ -387,6 +397,12 @@ def _opening(address: str) -> int:
         inner = address[at + 2 : -2]
         if not re.search(r'(?<!\\)(?:\\\\)*"', inner):
             return at
+
+
+def _vocabulary(cloud: Cloud, names: tuple[str, ...]) -> str:
+    """Return the vocabulary of a product that a name's key speaks of ("kms:…"), or the common one."""
+    products = {vocabulary for vocabulary, _ in tables.index(cloud.NAME)}
+    return next((key for key in (name.partition(":")[0] for name in names) if key in products), "region")
 
 
 def _names(block: Block, row: Row) -> Iterator[str]:

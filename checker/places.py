@@ -28,9 +28,9 @@ def table(cloud: str) -> PlaceTable:
     """Return a cloud's places table."""
     decoded = msgspec.json.decode((PROVIDERS / cloud / "places.json").read_bytes(), type=PlaceTable)
     rows = [
-        row if row.source and row.checked else replace(
-            row, source=row.source or decoded.source, checked=row.checked or decoded.checked
-        )
+        row
+        if row.source and row.checked
+        else replace(row, source=row.source or decoded.source, checked=row.checked or decoded.checked)
         for row in decoded.rows
     ]
     return PlaceTable(decoded.cloud, decoded.source, decoded.checked, rows)

@@ -84,7 +84,7 @@ class Placing:
             case "provider":
                 yield from self._provider(block, argument, row)
             case "parent":
-                yield from self._parent(block, argument)
+                yield from self._parent(block, argument, row.vocabulary)
             case "default":
                 place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
                 if place is not None:
@@ -124,7 +124,7 @@ class Placing:
             if assumed is not None:
                 yield from self.placed(assumed, Purpose.LOCATION, row.vocabulary, None)
 
-    def _parent(self, block: Block, argument: str) -> Iterator[Place]:
+    def _parent(self, block: Block, argument: str, vocabulary: str) -> Iterator[Place]:
         for value in block.body.values(argument):
             step = Step(f"{block.address}.{argument}", value.location)
             found = self.places_of(value, Purpose.LOCATION)
@@ -135,7 +135,7 @@ class Placing:
             if not found:
                 known = self.cloud.place_in(value.text) if value.text else None
                 if known is not None:
-                    yield from self.placed(replace(value, data=known), Purpose.LOCATION, "region", None)
+                    yield from self.placed(replace(value, data=known), Purpose.LOCATION, vocabulary, None)
                 else:
                     shown = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
                     yield Place(
@@ -215,9 +215,7 @@ class Placing:
             reason = f"{data.expression or 'the value'}: {data.reason}"
         else:
             reason = "the value is no name of a place"
-        yield Place(
-            value.text or "", purpose, None, reason=reason, trail=value.trail, location=edit_location(value)
-        )
+        yield Place(value.text or "", purpose, None, reason=reason, trail=value.trail, location=edit_location(value))
 
     def _followed(self, value: Value, purpose: Purpose) -> tuple[Place, ...]:
         """Return the places of the resource whose attribute an unknown value is."""
@@ -225,13 +223,9 @@ class Placing:
             targets = tuple(t for t in value.targets if any(word in t.attribute for word in _PLACELIKE))
             value = replace(value, targets=targets)
         found = self.places_of(value, purpose) if value.targets else ()
-        return tuple(
-            replace(place, purpose=purpose, trail=(*value.trail, *place.trail)) for place in found
-        )
+        return tuple(replace(place, purpose=purpose, trail=(*value.trail, *place.trail)) for place in found)
 
-    def _located(
-        self, name: str, purpose: Purpose, vocabulary: str, home: Place | None, value: Value
-    ) -> Place | None:
+    def _located(self, name: str, purpose: Purpose, vocabulary: str, home: Place | None, value: Value) -> Place | None:
         row = self.cloud.locate(name, vocabulary, home, self.find)
         if row is None:
             return None

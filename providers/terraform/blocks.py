@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import FileLocation, Step, Target, Value
 from checker.model import Unknown as UnknownValue
 from providers.terraform.evaluate import Scope, evaluate, pairs
-from providers.terraform.instances import ModuleInstance
 from providers.terraform.modules import Declaration
 from providers.terraform.source import Source
 from providers.terraform.syntax import Attribute, Body, Literal, Nested
 from providers.terraform.values import Data, Encoded, Lazy, Origin, TerraformError, Text, Unknown
+
+if TYPE_CHECKING:
+    from providers.terraform.instances import ModuleInstance
+
 
 _LONGEST_TRAIL = 24
 _MOST_VALUES = 1000
@@ -196,4 +199,3 @@ def _targets(origin: Origin | None) -> Iterator[Target]:
 
 def _sensitive(origin: Origin) -> bool:
     return origin.sensitive or any(_sensitive(parent) for parent in origin.parents)
-

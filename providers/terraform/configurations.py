@@ -5,16 +5,18 @@ Source: https://developer.hashicorp.com/terraform/language/modules/develop/provi
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import Provider
 from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import evaluate
-from providers.terraform.instances import ModuleInstance
 from providers.terraform.modules import Declaration
 from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Attr, Expression, Key, Literal, ObjectCons, Traversal
 from providers.terraform.values import Data, TerraformError
+
+if TYPE_CHECKING:
+    from providers.terraform.instances import ModuleInstance
 
 
 class Name(NamedTuple):
@@ -25,9 +27,7 @@ class Name(NamedTuple):
     key: Expression | None = None
 
 
-def of_resource(
-    module: ModuleInstance, declaration: Declaration, type: str, names: dict[str, Data]
-) -> Provider:
+def of_resource(module: ModuleInstance, declaration: Declaration, type: str, names: dict[str, Data]) -> Provider:
     """Return the provider configuration of a resource of a module instance."""
     default = Name(type.split("_", 1)[0])
     try:
@@ -145,4 +145,3 @@ def _source(module: ModuleInstance, local: str) -> str:
             if isinstance(value, dict) and isinstance(value.get("source"), str):
                 return str(value["source"])
     return ""
-
