@@ -9,50 +9,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from providers.terraform.values import PRECISE, Data, TerraformError, TfSet, Unknown
 
 
-@dataclass(frozen=True)
-class Primitive:
+class _Node:
+    """A type. Plain classes, because a frozen dataclass takes most of a millisecond to define at every start."""
+
+    __slots__: tuple[str, ...] = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(repr(getattr(self, name)) for name in self.__slots__)})"
+
+
+class Primitive(_Node):
     """`string`, `number`, `bool`, or `any`: whatever the value is (also called dynamic)."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
-@dataclass(frozen=True)
-class ListOf:
+class ListOf(_Node):
     """`list(T)`."""
 
-    element: Type
+    __slots__ = ("element",)
+
+    def __init__(self, element: Type) -> None:
+        self.element = element
 
 
-@dataclass(frozen=True)
-class SetOf:
+class SetOf(_Node):
     """`set(T)`."""
 
-    element: Type
+    __slots__ = ("element",)
+
+    def __init__(self, element: Type) -> None:
+        self.element = element
 
 
-@dataclass(frozen=True)
-class MapOf:
+class MapOf(_Node):
     """`map(T)`."""
 
-    element: Type
+    __slots__ = ("element",)
+
+    def __init__(self, element: Type) -> None:
+        self.element = element
 
 
-@dataclass(frozen=True)
-class TupleOf:
+class TupleOf(_Node):
     """`tuple([T, …])`."""
 
-    elements: tuple[Type, ...]
+    __slots__ = ("elements",)
+
+    def __init__(self, elements: tuple[Type, ...]) -> None:
+        self.elements = elements
 
 
-@dataclass(frozen=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute of an object; `default` fills an optional one that is absent or null."""
 
     type: Type
@@ -60,11 +81,13 @@ class Attribute:
     default: Data = None
 
 
-@dataclass(frozen=True)
-class ObjectOf:
+class ObjectOf(_Node):
     """`object({name = T, …})`."""
 
-    attributes: dict[str, Attribute]
+    __slots__ = ("attributes",)
+
+    def __init__(self, attributes: dict[str, Attribute]) -> None:
+        self.attributes = attributes
 
 
 Type: TypeAlias = "Primitive | ListOf | SetOf | MapOf | TupleOf | ObjectOf"
@@ -74,7 +97,7 @@ NUMBER = Primitive("number")
 BOOL = Primitive("bool")
 ANY = Primitive("any")
 
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DIGITS = 10_000  # a number that needs more digits than this is nobody's configuration
 
 
@@ -112,6 +135,15 @@ def normal(number: int | Decimal) -> int | Decimal:
     return number
 
 
+def parse_number(text: str) -> int | Decimal:
+    """Return the number that decimal notation spells, at Terraform's precision; else `TerraformError`."""
+    try:
+        number = normal(PRECISE.create_decimal(text))
+    except ArithmeticError:
+        raise TerraformError("a number out of range") from None
+    return to_number(number)
+
+
 def number_text(number: int | Decimal) -> str:
     """Return a number as Terraform prints it: plain decimal notation, never an exponent."""
     if isinstance(number, int):
@@ -142,10 +174,12 @@ def to_string(value: Data) -> str:
 
 def to_number(value: Data) -> int | Decimal:
     """Return a number, or a string that spells one in decimal, as a number; else `TerraformError`."""
+    if isinstance(value, Decimal) and abs(value.adjusted()) > _DIGITS:
+        raise TerraformError("a number out of range")
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and len(value) <= _DIGITS and _NUMBER.fullmatch(value):
-        return normal(PRECISE.create_decimal(value))
+        return parse_number(value)
     raise TerraformError(f"a number is required, not {kind(value)}")
 
 

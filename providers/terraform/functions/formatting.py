@@ -75,7 +75,7 @@ def _write(verb: _Verb, value: Data) -> str:
         case "v":
             return _pad(verb, _as_is(verb, value))
         case "t":
-            return _pad(verb, "true" if to_bool(value) else "false")
+            return "true" if to_bool(value) else "false"
         case "s" | "q":
             text = to_string(value)
             if verb.precision:
@@ -111,9 +111,8 @@ def _as_is(verb: _Verb, value: Data) -> str:
 
 def _pad(verb: _Verb, text: str) -> str:
     missing = verb.width - len(graphemes(text)) if verb.width else 0
-    if "-" in verb.flags:
-        return text + " " * missing
-    return ("0" if "0" in verb.flags else " ") * missing + text
+    padding = ("0" if "0" in verb.flags else " ") * missing
+    return text + padding if "-" in verb.flags else padding + text
 
 
 def _signed(verb: _Verb, negative: bool, prefix: str, digits: str) -> str:

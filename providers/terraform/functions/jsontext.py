@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NoReturn
 
 from providers.terraform.functions.partial import combine, segments
-from providers.terraform.types import normal, number_text
-from providers.terraform.values import PRECISE, Data, TerraformError, Unknown, unknowns
+from providers.terraform.types import number_text, parse_number
+from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 
 _ESCAPED = re.compile('[\x00-\x1f"\\\\<>&\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -63,16 +63,12 @@ def jsondecode(text: str) -> Data:
     import json
 
     try:
-        found = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse)
+        found = json.loads(text, parse_int=parse_number, parse_float=parse_number, parse_constant=_refuse)
         return _cleaned(found)
-    except (ValueError, InvalidOperation):
+    except ValueError:
         raise TerraformError("invalid JSON") from None
     except RecursionError:
         raise TerraformError("JSON nested too deep") from None
-
-
-def _number(text: str) -> int | Decimal:
-    return normal(PRECISE.create_decimal(text))
 
 
 def _refuse(text: str) -> NoReturn:

@@ -142,9 +142,9 @@ class _Reader:
                 inner = "".join((set(flags) | set(match[1])) - set(match[2] or ""))
                 if match[3] == ":":
                     items.append(self.close(self.alternatives(inner, depth + 1)))
-                    repeated = False
                 else:
                     flags = inner
+                repeated = False
             elif (bounds := self.repetition()) is not None:
                 if not items or repeated:
                     _refuse("missing or nested repetition operator")

@@ -8,32 +8,17 @@ try, can. `type` exists only in Terraform's console.
 
 from __future__ import annotations
 
+import functools
+import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from providers.terraform.functions import (
-    collections,
-    conversion,
-    crypto,
-    csvtext,
-    dates,
-    encoding,
-    formatting,
-    ip,
-    jsontext,
-    numeric,
-    paths,
-    sets,
-    strings,
-    yamltext,
-)
 from providers.terraform.functions.partial import combine
-from providers.terraform.types import ANY, BOOL, NUMBER, STRING, ListOf, MapOf, SetOf, Type, convert
-from providers.terraform.values import Data, TerraformError, Unknown
+from providers.terraform.types import ANY, BOOL, NUMBER, STRING, ListOf, MapOf, SetOf, Type, convert, identity
+from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A built-in function.
 
     `call` takes positional arguments and raises `TerraformError` where Terraform reports an error. `partial` says
@@ -45,25 +30,28 @@ class Function:
     partial: bool = False
 
 
-def _strict(run: Callable[..., Data], *params: Type, rest: Type | None = None) -> Function:
+def _strict(run: str, *params: Type, rest: Type | None = None) -> Function:
     """Describe a function that needs all of its arguments known."""
     return Function(_checked(run, params, rest, nullable=False, whole=False))
 
 
-def _inside(run: Callable[..., Data], *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
+def _inside(run: str, *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
     """Describe a function that copes with unknown elements, but not with an argument that is unknown as a whole."""
     return Function(_checked(run, params, rest, nullable=nullable, whole=True), partial=True)
 
 
-def _partial(run: Callable[..., Data], *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
+def _partial(run: str, *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
     """Describe a function that copes with unknown arguments by itself."""
     return Function(_checked(run, params, rest, nullable=nullable, whole=False), partial=True)
 
 
 def _checked(
-    run: Callable[..., Data], params: tuple[Type, ...], rest: Type | None, *, nullable: bool, whole: bool
+    run: str, params: tuple[Type, ...], rest: Type | None, *, nullable: bool, whole: bool
 ) -> Callable[..., Data]:
-    """Return a function that counts and converts its arguments before it runs."""
+    """Return a function that counts and converts its arguments before it runs.
+
+    `run` is `module.function`; the module is imported when the function is first called.
+    """
 
     def call(*arguments: Data) -> Data:
         if len(arguments) < len(params):
@@ -74,11 +62,42 @@ def _checked(
         if not nullable and None in arguments:
             raise TerraformError("argument must not be null")
         converted = [convert(value, type) for value, type in zip(arguments, types, strict=True)]
+        function = _function(run)
         if whole and any(isinstance(value, Unknown) for value in converted):
-            return combine(*arguments)
-        return run(*converted)
+            return _each_alternative(function, types, converted)
+        return function(*converted)
 
     return call
+
+
+def _each_alternative(function: Callable[..., Data], types: tuple[Type, ...], arguments: list[Data]) -> Data:
+    """Return what a function gives when one argument is one of several known values: the result if all agree."""
+    at = next(index for index, value in enumerate(arguments) if isinstance(value, Unknown))
+    choice, others = arguments[at], arguments[at + 1 :]
+    if (
+        not isinstance(choice, Unknown)
+        or not choice.alternatives
+        or any(isinstance(value, Unknown) for value in others)
+    ):
+        return combine(*arguments)
+    try:
+        found = [
+            function(*arguments[:at], convert(alternative, types[at]), *others) for alternative in choice.alternatives
+        ]
+    except TerraformError:
+        return combine(*arguments)
+    if any(True for value in found for _ in unknowns(value)):
+        return combine(*arguments)
+    if len({identity(value) for value in found}) == 1:
+        return found[0]
+    return combine(*arguments, alternatives=tuple(found))
+
+
+@functools.cache
+def _function(run: str) -> Callable[..., Data]:
+    module, _, name = run.partition(".")
+    function: Callable[..., Data] = getattr(importlib.import_module(f"providers.terraform.functions.{module}"), name)
+    return function
 
 
 _STRINGS = ListOf(STRING)
@@ -87,117 +106,117 @@ _SET = SetOf(ANY)
 
 FUNCTIONS: dict[str, Function] = {
     # strings
-    "chomp": _strict(strings.chomp, STRING),
-    "endswith": _strict(strings.endswith, STRING, STRING),
-    "format": _partial(formatting.format_text, STRING, rest=ANY, nullable=True),
-    "formatlist": _partial(formatting.formatlist, STRING, rest=ANY),
-    "indent": _strict(strings.indent, NUMBER, STRING),
-    "join": _partial(strings.join, STRING, rest=_STRINGS),
-    "lower": _partial(strings.lower, STRING),
-    "regex": _strict(strings.regex, STRING, STRING),
-    "regexall": _strict(strings.regexall, STRING, STRING),
-    "replace": _partial(strings.replace, STRING, STRING, STRING),
-    "split": _strict(strings.split, STRING, STRING),
-    "startswith": _strict(strings.startswith, STRING, STRING),
-    "strcontains": _strict(strings.strcontains, STRING, STRING),
-    "strrev": _strict(strings.strrev, STRING),
-    "substr": _strict(strings.substr, STRING, NUMBER, NUMBER),
-    "title": _strict(strings.title, STRING),
-    "trim": _strict(strings.trim, STRING, STRING),
-    "trimprefix": _strict(strings.trimprefix, STRING, STRING),
-    "trimspace": _partial(strings.trimspace, STRING),
-    "trimsuffix": _strict(strings.trimsuffix, STRING, STRING),
-    "upper": _partial(strings.upper, STRING),
+    "chomp": _strict("strings.chomp", STRING),
+    "endswith": _strict("strings.endswith", STRING, STRING),
+    "format": _partial("formatting.format_text", STRING, rest=ANY, nullable=True),
+    "formatlist": _partial("formatting.formatlist", STRING, rest=ANY),
+    "indent": _strict("strings.indent", NUMBER, STRING),
+    "join": _partial("strings.join", STRING, rest=_STRINGS),
+    "lower": _partial("strings.lower", STRING),
+    "regex": _strict("strings.regex", STRING, STRING),
+    "regexall": _strict("strings.regexall", STRING, STRING),
+    "replace": _partial("strings.replace", STRING, STRING, STRING),
+    "split": _strict("strings.split", STRING, STRING),
+    "startswith": _strict("strings.startswith", STRING, STRING),
+    "strcontains": _strict("strings.strcontains", STRING, STRING),
+    "strrev": _strict("strings.strrev", STRING),
+    "substr": _strict("strings.substr", STRING, NUMBER, NUMBER),
+    "title": _strict("strings.title", STRING),
+    "trim": _strict("strings.trim", STRING, STRING),
+    "trimprefix": _strict("strings.trimprefix", STRING, STRING),
+    "trimspace": _partial("strings.trimspace", STRING),
+    "trimsuffix": _strict("strings.trimsuffix", STRING, STRING),
+    "upper": _partial("strings.upper", STRING),
     # collections
-    "alltrue": _inside(collections.alltrue, ListOf(BOOL)),
-    "anytrue": _inside(collections.anytrue, ListOf(BOOL)),
-    "chunklist": _inside(collections.chunklist, _LIST, NUMBER),
-    "coalesce": _partial(collections.coalesce, rest=ANY, nullable=True),
-    "coalescelist": _partial(collections.coalescelist, rest=ANY, nullable=True),
-    "compact": _inside(collections.compact, _STRINGS),
-    "concat": _inside(collections.concat, rest=ANY),
-    "contains": _inside(collections.contains, ANY, ANY),
-    "distinct": _inside(collections.distinct, _LIST),
-    "element": _partial(collections.element, ANY, NUMBER),
-    "flatten": _inside(collections.flatten, ANY),
-    "index": _inside(collections.index, ANY, ANY),
-    "keys": _inside(collections.keys, ANY),
-    "length": _inside(collections.length, ANY),
-    "lookup": _partial(collections.lookup, ANY, STRING, rest=ANY, nullable=True),
-    "matchkeys": _inside(collections.matchkeys, _LIST, _LIST, _LIST),
-    "merge": _inside(collections.merge, rest=ANY, nullable=True),
-    "one": _inside(collections.one, ANY),
-    "reverse": _inside(collections.reverse, ANY),
-    "slice": _inside(collections.slice_list, ANY, NUMBER, NUMBER),
-    "sort": _strict(collections.sort, _STRINGS),
-    "transpose": _strict(collections.transpose, MapOf(_STRINGS)),
-    "values": _inside(collections.values, ANY),
-    "zipmap": _inside(collections.zipmap, _STRINGS, ANY),
+    "alltrue": _inside("collections.alltrue", ListOf(BOOL)),
+    "anytrue": _inside("collections.anytrue", ListOf(BOOL)),
+    "chunklist": _inside("collections.chunklist", _LIST, NUMBER),
+    "coalesce": _partial("collections.coalesce", rest=ANY, nullable=True),
+    "coalescelist": _partial("collections.coalescelist", rest=ANY, nullable=True),
+    "compact": _inside("collections.compact", _STRINGS),
+    "concat": _inside("collections.concat", rest=ANY),
+    "contains": _inside("collections.contains", ANY, ANY),
+    "distinct": _inside("collections.distinct", _LIST),
+    "element": _partial("collections.element", ANY, NUMBER),
+    "flatten": _inside("collections.flatten", ANY),
+    "index": _inside("collections.index", ANY, ANY),
+    "keys": _inside("collections.keys", ANY),
+    "length": _inside("collections.length", ANY),
+    "lookup": _partial("collections.lookup", ANY, STRING, rest=ANY, nullable=True),
+    "matchkeys": _inside("collections.matchkeys", _LIST, _LIST, _LIST),
+    "merge": _inside("collections.merge", rest=ANY, nullable=True),
+    "one": _inside("collections.one", ANY),
+    "reverse": _inside("collections.reverse", ANY),
+    "slice": _inside("collections.slice_list", ANY, NUMBER, NUMBER),
+    "sort": _strict("collections.sort", _STRINGS),
+    "transpose": _strict("collections.transpose", MapOf(_STRINGS)),
+    "values": _inside("collections.values", ANY),
+    "zipmap": _inside("collections.zipmap", _STRINGS, ANY),
     # sets
-    "setintersection": _strict(sets.setintersection, _SET, rest=_SET),
-    "setproduct": _inside(sets.setproduct, rest=ANY),
-    "setsubtract": _strict(sets.setsubtract, _SET, _SET),
-    "setunion": _inside(sets.setunion, _SET, rest=_SET),
+    "setintersection": _strict("sets.setintersection", _SET, rest=_SET),
+    "setproduct": _inside("sets.setproduct", rest=ANY),
+    "setsubtract": _strict("sets.setsubtract", _SET, _SET),
+    "setunion": _inside("sets.setunion", _SET, rest=_SET),
     # numeric
-    "abs": _strict(numeric.absolute, NUMBER),
-    "ceil": _strict(numeric.ceil, NUMBER),
-    "floor": _strict(numeric.floor, NUMBER),
-    "log": _strict(numeric.log, NUMBER, NUMBER),
-    "max": _strict(numeric.maximum, rest=NUMBER),
-    "min": _strict(numeric.minimum, rest=NUMBER),
-    "parseint": _strict(numeric.parseint, ANY, NUMBER),
-    "pow": _strict(numeric.power, NUMBER, NUMBER),
-    "range": _strict(numeric.range_list, rest=NUMBER),
-    "signum": _strict(numeric.signum, NUMBER),
-    "sum": _strict(numeric.total, ANY),
+    "abs": _strict("numeric.absolute", NUMBER),
+    "ceil": _strict("numeric.ceil", NUMBER),
+    "floor": _strict("numeric.floor", NUMBER),
+    "log": _strict("numeric.log", NUMBER, NUMBER),
+    "max": _strict("numeric.maximum", rest=NUMBER),
+    "min": _strict("numeric.minimum", rest=NUMBER),
+    "parseint": _strict("numeric.parseint", ANY, NUMBER),
+    "pow": _strict("numeric.power", NUMBER, NUMBER),
+    "range": _strict("numeric.range_list", rest=NUMBER),
+    "signum": _strict("numeric.signum", NUMBER),
+    "sum": _strict("numeric.total", ANY),
     # conversion
-    "ephemeralasnull": _partial(conversion.unchanged, ANY, nullable=True),
-    "issensitive": _partial(conversion.issensitive, ANY, nullable=True),
-    "nonsensitive": _partial(conversion.nonsensitive, ANY, nullable=True),
-    "sensitive": _partial(conversion.sensitive, ANY, nullable=True),
-    "tobool": _partial(conversion.unchanged, BOOL, nullable=True),
-    "tolist": _partial(conversion.unchanged, _LIST, nullable=True),
-    "tomap": _partial(conversion.unchanged, MapOf(ANY), nullable=True),
-    "tonumber": _partial(conversion.unchanged, NUMBER, nullable=True),
-    "toset": _partial(conversion.unchanged, _SET, nullable=True),
-    "tostring": _partial(conversion.unchanged, STRING, nullable=True),
+    "ephemeralasnull": _partial("conversion.unchanged", ANY, nullable=True),
+    "issensitive": _partial("conversion.issensitive", ANY, nullable=True),
+    "nonsensitive": _partial("conversion.nonsensitive", ANY, nullable=True),
+    "sensitive": _partial("conversion.sensitive", ANY, nullable=True),
+    "tobool": _partial("conversion.unchanged", BOOL, nullable=True),
+    "tolist": _partial("conversion.unchanged", _LIST, nullable=True),
+    "tomap": _partial("conversion.unchanged", MapOf(ANY), nullable=True),
+    "tonumber": _partial("conversion.unchanged", NUMBER, nullable=True),
+    "toset": _partial("conversion.unchanged", _SET, nullable=True),
+    "tostring": _partial("conversion.unchanged", STRING, nullable=True),
     # encoding
-    "base64decode": _strict(encoding.base64decode, STRING),
-    "base64encode": _strict(encoding.base64encode, STRING),
-    "base64gzip": _strict(encoding.base64gzip, STRING),
-    "csvdecode": _strict(csvtext.csvdecode, STRING),
-    "jsondecode": _strict(jsontext.jsondecode, STRING),
-    "jsonencode": _partial(jsontext.jsonencode, ANY, nullable=True),
-    "textdecodebase64": _strict(encoding.textdecodebase64, STRING, STRING),
-    "textencodebase64": _strict(encoding.textencodebase64, STRING, STRING),
-    "urlencode": _strict(encoding.urlencode, STRING),
-    "yamldecode": _strict(yamltext.yamldecode, STRING),
-    "yamlencode": Function(_checked(yamltext.yamlencode, (ANY,), None, nullable=True, whole=False)),
+    "base64decode": _strict("encoding.base64decode", STRING),
+    "base64encode": _strict("encoding.base64encode", STRING),
+    "base64gzip": _strict("encoding.base64gzip", STRING),
+    "csvdecode": _strict("csvtext.csvdecode", STRING),
+    "jsondecode": _strict("jsontext.jsondecode", STRING),
+    "jsonencode": _partial("jsontext.jsonencode", ANY, nullable=True),
+    "textdecodebase64": _strict("encoding.textdecodebase64", STRING, STRING),
+    "textencodebase64": _strict("encoding.textencodebase64", STRING, STRING),
+    "urlencode": _strict("encoding.urlencode", STRING),
+    "yamldecode": _strict("yamltext.yamldecode", STRING),
+    "yamlencode": Function(_checked("yamltext.yamlencode", (ANY,), None, nullable=True, whole=False)),
     # crypto
-    "base64sha256": _strict(crypto.base64sha256, STRING),
-    "base64sha512": _strict(crypto.base64sha512, STRING),
-    "bcrypt": _strict(crypto.bcrypt, STRING, rest=NUMBER),
-    "md5": _strict(crypto.md5, STRING),
-    "rsadecrypt": _strict(crypto.rsadecrypt, STRING, STRING),
-    "sha1": _strict(crypto.sha1, STRING),
-    "sha256": _strict(crypto.sha256, STRING),
-    "sha512": _strict(crypto.sha512, STRING),
-    "uuid": _strict(crypto.uuid),
-    "uuidv5": _strict(crypto.uuidv5, STRING, STRING),
+    "base64sha256": _strict("crypto.base64sha256", STRING),
+    "base64sha512": _strict("crypto.base64sha512", STRING),
+    "bcrypt": _strict("crypto.bcrypt", STRING, rest=NUMBER),
+    "md5": _strict("crypto.md5", STRING),
+    "rsadecrypt": _strict("crypto.rsadecrypt", STRING, STRING),
+    "sha1": _strict("crypto.sha1", STRING),
+    "sha256": _strict("crypto.sha256", STRING),
+    "sha512": _strict("crypto.sha512", STRING),
+    "uuid": _strict("crypto.uuid"),
+    "uuidv5": _strict("crypto.uuidv5", STRING, STRING),
     # dates
-    "formatdate": _strict(dates.formatdate, STRING, STRING),
-    "plantimestamp": _strict(dates.plantimestamp),
-    "timeadd": _strict(dates.timeadd, STRING, STRING),
-    "timecmp": _strict(dates.timecmp, STRING, STRING),
-    "timestamp": _strict(dates.timestamp),
+    "formatdate": _strict("dates.formatdate", STRING, STRING),
+    "plantimestamp": _strict("dates.plantimestamp"),
+    "timeadd": _strict("dates.timeadd", STRING, STRING),
+    "timecmp": _strict("dates.timecmp", STRING, STRING),
+    "timestamp": _strict("dates.timestamp"),
     # ip
-    "cidrhost": _strict(ip.cidrhost, STRING, NUMBER),
-    "cidrnetmask": _strict(ip.cidrnetmask, STRING),
-    "cidrsubnet": _strict(ip.cidrsubnet, STRING, NUMBER, NUMBER),
-    "cidrsubnets": _strict(ip.cidrsubnets, STRING, rest=NUMBER),
+    "cidrhost": _strict("ip.cidrhost", STRING, NUMBER),
+    "cidrnetmask": _strict("ip.cidrnetmask", STRING),
+    "cidrsubnet": _strict("ip.cidrsubnet", STRING, NUMBER, NUMBER),
+    "cidrsubnets": _strict("ip.cidrsubnets", STRING, rest=NUMBER),
     # paths
-    "abspath": _strict(paths.abspath, STRING),
-    "basename": _strict(paths.basename, STRING),
-    "dirname": _strict(paths.dirname, STRING),
-    "pathexpand": _strict(paths.pathexpand, STRING),
+    "abspath": _strict("paths.abspath", STRING),
+    "basename": _strict("paths.basename", STRING),
+    "dirname": _strict("paths.dirname", STRING),
+    "pathexpand": _strict("paths.pathexpand", STRING),
 }

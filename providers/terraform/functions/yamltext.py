@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from providers.terraform.functions.partial import limited
-from providers.terraform.types import normal, number_text, to_string
-from providers.terraform.values import PRECISE, Data, TerraformError
+from providers.terraform.types import number_text, parse_number, to_string
+from providers.terraform.values import Data, TerraformError
 
 if TYPE_CHECKING:
     import yaml
 
 _TAG = "tag:yaml.org,2002:"
 _NODES = 20_000  # values in a decoded document, counting what anchors repeat
-_FLOAT = re.compile(r"[+-]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][+-]?[0-9]{1,6})?")
+_FLOAT = re.compile(r"[+-]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][+-]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[+-]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -145,7 +145,7 @@ class _Reader:
 
 def _scalar(node: yaml.ScalarNode) -> Data:
     text = unicodedata.normalize("NFC", str(node.value))
-    if node.tag == _PLAIN:
+    if node.tag == _PLAIN or (node.style in ("|", ">") and not text):
         return _resolved(text)
     name = node.tag.removeprefix(_TAG)
     if name in ("str", "binary") or (name in _TAGGED and node.style in ("'", '"')):
@@ -167,7 +167,7 @@ def _resolved(text: str) -> Data:
     if text.startswith("0o") and re.fullmatch("[0-7]{1,1000}", text[2:]):
         return int(text, 8)
     if _FLOAT.fullmatch(text):
-        return normal(PRECISE.create_decimal(text))
+        return parse_number(text)
     if _NOT_FINITE.fullmatch(text):
         raise TerraformError("a YAML number must be finite")
     return _timestamp(text) or text

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import subprocess
+import sys
+import time
 import unicodedata
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from providers.terraform.functions.partial import combine
+from checker.model import Target
+from providers.terraform.functions.partial import combine, segments
 from providers.terraform.functions.table import FUNCTIONS
 from providers.terraform.types import normal
-from providers.terraform.values import Data, TerraformError, Unknown, unknowns
+from providers.terraform.values import Data, Origin, TerraformError, Text, TfSet, Unknown, unknowns
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "functions.json").read_text())["answers"]
 
@@ -124,3 +129,284 @@ def test_as_terraform(expression: str) -> None:
 @pytest.mark.parametrize("expression", DIFFERENT)
 def test_difference_is_still_one(expression: str) -> None:
     assert answer(expression) != RECORDED[expression]
+
+
+BUCKET = Target("aws_s3_bucket.data", "bucket")
+KEY = Target("aws_kms_key.k", "arn")
+UNKNOWN = Unknown("known after apply", expression="aws_s3_bucket.data.bucket", targets=(BUCKET,))
+NAMED = Unknown("known after apply", expression="x", targets=(KEY,), pattern="logs.EU-${var.name}")
+
+
+def call(name: str, *arguments: Data) -> Data:
+    """Call a function by its name."""
+    return FUNCTIONS[name].call(*arguments)
+
+
+def unknown(value: Data) -> Unknown:
+    """Return a value that must be unknown."""
+    assert isinstance(value, Unknown)
+    return value
+
+
+PARTLY_KNOWN: list[tuple[str, tuple[Data, ...], Data]] = [
+    ("merge", ({"a": UNKNOWN}, {"b": 1}), {"a": UNKNOWN, "b": 1}),
+    ("concat", (["a"], [UNKNOWN]), ["a", UNKNOWN]),
+    ("flatten", ([["a"], [UNKNOWN]],), ["a", UNKNOWN]),
+    ("lookup", ({"a": UNKNOWN, "b": 1}, "b"), 1),
+    ("lookup", ({"a": 1}, "b", UNKNOWN), UNKNOWN),
+    ("element", (["a", UNKNOWN], 0), "a"),
+    ("element", (["a", UNKNOWN], 3), UNKNOWN),
+    ("keys", ({"b": UNKNOWN, "a": 1},), ["a", "b"]),
+    ("values", ({"b": UNKNOWN, "a": 1},), [1, UNKNOWN]),
+    ("length", ([UNKNOWN, UNKNOWN],), 2),
+    ("length", ({"a": UNKNOWN},), 1),
+    ("zipmap", (["a"], [UNKNOWN]), {"a": UNKNOWN}),
+    ("contains", ([UNKNOWN, "a"], "a"), True),
+    ("contains", ([NAMED], "us-east-1"), False),
+    ("coalesce", (None, "a", UNKNOWN), "a"),
+    ("coalesce", ("", NAMED, "b"), NAMED),
+    ("coalescelist", ([UNKNOWN], ["b"]), [UNKNOWN]),
+    ("compact", (["a", "", NAMED],), ["a", NAMED]),
+    ("index", (["a", UNKNOWN], "a"), 0),
+    ("one", ([UNKNOWN],), UNKNOWN),
+    ("slice", ([UNKNOWN, "a", "b"], 1, 2), ["a"]),
+    ("reverse", ([UNKNOWN, "a"],), ["a", UNKNOWN]),
+    ("setproduct", (["a"], [UNKNOWN]), [["a", UNKNOWN]]),
+    ("setunion", (["a"], [UNKNOWN]), ["a", UNKNOWN]),
+    ("toset", (["b", UNKNOWN, "a"],), ["a", "b", UNKNOWN]),
+    ("tolist", ([1, UNKNOWN],), [1, UNKNOWN]),
+    ("tomap", ({"a": UNKNOWN},), {"a": UNKNOWN}),
+    ("alltrue", ([UNKNOWN, False],), False),
+    ("anytrue", ([UNKNOWN, True],), True),
+    ("chunklist", ([UNKNOWN, "a"], 1), [[UNKNOWN], ["a"]]),
+    ("length", (Unknown("r", alternatives=(["a"], ["b"])),), 1),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "expected"), PARTLY_KNOWN)
+def test_known_in_spite_of_unknown_parts(name: str, arguments: tuple[Data, ...], expected: Data) -> None:
+    assert FUNCTIONS[name].partial
+    assert call(name, *arguments) == expected
+
+
+UNDECIDED: list[tuple[str, tuple[Data, ...]]] = [
+    ("merge", (UNKNOWN, {"a": 1})),
+    ("concat", (["a"], UNKNOWN)),
+    ("flatten", ([["a"], UNKNOWN],)),
+    ("lookup", (UNKNOWN, "a", "b")),
+    ("lookup", ({"a": 1}, UNKNOWN)),
+    ("element", (["a"], UNKNOWN)),
+    ("keys", (UNKNOWN,)),
+    ("length", (UNKNOWN,)),
+    ("length", (TfSet(["a", UNKNOWN]),)),
+    ("zipmap", ([UNKNOWN], ["a"])),
+    ("contains", (["a", UNKNOWN], "b")),
+    ("contains", (["a"], UNKNOWN)),
+    ("coalesce", (UNKNOWN, "a")),
+    ("coalescelist", (UNKNOWN, ["a"])),
+    ("compact", (["a", UNKNOWN],)),
+    ("distinct", (["a", UNKNOWN],)),
+    ("index", ([UNKNOWN, "a"], "a")),
+    ("slice", (["a"], 0, UNKNOWN)),
+    ("alltrue", ([True, UNKNOWN],)),
+    ("anytrue", ([False, UNKNOWN],)),
+    ("matchkeys", (["a"], [UNKNOWN], ["x"])),
+    ("join", ("-", ["a", UNKNOWN])),
+    ("join", ("-", UNKNOWN)),
+    ("format", ("%s", UNKNOWN)),
+    ("format", (UNKNOWN, "a")),
+    ("formatlist", ("%s", UNKNOWN)),
+    ("jsonencode", ({"a": [UNKNOWN]},)),
+    ("replace", ("a", UNKNOWN, "b")),
+    ("lower", (UNKNOWN,)),
+    ("trimspace", (UNKNOWN,)),
+    ("tostring", (UNKNOWN,)),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), UNDECIDED)
+def test_unknown_results_keep_their_targets(name: str, arguments: tuple[Data, ...]) -> None:
+    assert FUNCTIONS[name].partial
+    assert unknown(call(name, *arguments)).targets == (BUCKET,)
+
+
+def test_targets_of_all_arguments_once_in_order() -> None:
+    assert unknown(call("join", "-", [UNKNOWN, NAMED, UNKNOWN])).targets == (BUCKET, KEY)
+
+
+HOLE = "${aws_s3_bucket.data.bucket}"
+PATTERNS: list[tuple[str, tuple[Data, ...], str | None]] = [
+    ("format", ("arn:aws:s3:::%s/x", UNKNOWN), f"arn:aws:s3:::{HOLE}/x"),
+    ("format", ("%s%%-%03d", NAMED, 7), "logs.EU-${var.name}%-007"),
+    ("format", ("%q", NAMED), '"logs.EU-${var.name}"'),
+    ("format", ("%s", Unknown("r")), "${…}"),
+    ("format", ("n%05d", UNKNOWN), f"n{HOLE}"),
+    ("join", ("/", ["a", UNKNOWN, NAMED]), f"a/{HOLE}/logs.EU-${{var.name}}"),
+    ("join", ("/", ["a"], UNKNOWN), f"a/{HOLE}"),
+    ("lower", (NAMED,), "logs.eu-${var.name}"),
+    ("upper", (NAMED,), "LOGS.EU-${var.name}"),
+    ("replace", (NAMED, ".", "-"), "logs-EU-${var.name}"),
+    ("replace", (NAMED, "EU", "US"), None),
+    ("replace", (NAMED, "/[.]/", "-"), None),
+    ("trimspace", (Unknown("r", pattern="  a ${x} b "),), "a ${x} b"),
+    ("jsonencode", ({"a": UNKNOWN, "b": [NAMED, "<"]},), f'{{"a":{HOLE},"b":["logs.EU-${{var.name}}","\\u003c"]}}'),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "pattern"), PATTERNS)
+def test_patterns_keep_the_known_text(name: str, arguments: tuple[Data, ...], pattern: str | None) -> None:
+    assert unknown(call(name, *arguments)).pattern == pattern
+
+
+def test_choices_are_alternatives() -> None:
+    assert unknown(call("element", ["a", "b"], UNKNOWN)).alternatives == ("a", "b")
+    assert unknown(call("lookup", {"x": "a"}, UNKNOWN, "b")).alternatives == ("a", "b")
+    assert unknown(call("element", ["a", UNKNOWN], NAMED)).alternatives == ()
+    arms = Unknown("r", targets=(KEY,), alternatives=({"a": 1}, {}))
+    assert unknown(call("merge", arms, {"b": 2})).alternatives == ({"a": 1, "b": 2}, {"b": 2})
+    assert unknown(call("lower", Unknown("r", alternatives=("A", "B")))).alternatives == ("a", "b")
+
+
+def test_nested_holes_are_one_unknown_part() -> None:
+    assert list(segments('a${f({x = "b"})}c${d')) == [
+        ("a", True),
+        ('${f({x = "b"})}', False),
+        ("c", True),
+        ("${d", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("merge", ({}, {"k": "TEXT"})),
+        ("lookup", ({"k": "TEXT"}, "k")),
+        ("element", (["TEXT"], 0)),
+        ("flatten", ([[["TEXT"]]],)),
+        ("concat", ([], ["TEXT"])),
+        ("values", ({"k": "TEXT"},)),
+        ("coalesce", (None, "TEXT")),
+        ("distinct", (["TEXT", "TEXT"],)),
+        ("compact", (["", "TEXT"],)),
+        ("toset", (["TEXT"],)),
+        ("setunion", (["TEXT"], [])),
+        ("sort", (["TEXT"],)),
+        ("tostring", ("TEXT",)),
+        ("one", (["TEXT"],)),
+        ("zipmap", (["k"], ["TEXT"])),
+        ("chunklist", (["TEXT"], 1)),
+        ("setproduct", (["TEXT"], ["x"])),
+    ],
+)
+def test_elements_stay_the_same_objects(name: str, arguments: tuple[Data, ...]) -> None:
+    text = Text("eu-west-1", Origin("var.region", None, 0))
+
+    def placed(value: Data) -> Data:
+        if isinstance(value, list):
+            return [placed(item) for item in value]
+        if isinstance(value, dict):
+            return {key: placed(item) for key, item in value.items()}
+        return text if value == "TEXT" else value
+
+    def leaves(value: Data) -> list[Data]:
+        items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else None
+        return [value] if items is None else [leaf for item in items for leaf in leaves(item)]
+
+    assert any(leaf is text for leaf in leaves(call(name, *map(placed, arguments))))
+
+
+@pytest.mark.parametrize("name", ["timestamp", "plantimestamp", "uuid"])
+def test_the_clock_and_chance_are_unknown(name: str) -> None:
+    assert unknown(call(name)).reason
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("bcrypt", ("x",)),
+        ("bcrypt", ("x", 5)),
+        ("rsadecrypt", ("x", "y")),
+        ("abspath", ("x",)),
+        ("pathexpand", ("~/x",)),
+        ("base64gzip", ("x",)),
+    ],
+)
+def test_what_depends_on_the_machine_is_unknown(name: str, arguments: tuple[Data, ...]) -> None:
+    assert unknown(call(name, *arguments)).reason
+
+
+BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
+    f"{key}: &{key} [{','.join([f'*{chr(ord(key) - 1)}'] * 9)}]\n" for key in "bcdefgh"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("regex", ("(a|aa)+$", "a" * 200_000 + "b")),
+        ("regex", ("(((((a{1,9}){1,9}){1,9})))" * 40, "a" * 500)),
+        ("regexall", ("(.*)(.*)(.*)(.*)x", "a" * 200_000)),
+        ("regex", ("(" * 200 + ")" * 200, "a")),
+        ("replace", ("a" * 5_000, "a", "b" * 5_000)),
+        ("replace", ("a" * 3_000, "/a/", "b" * 5_000)),
+        ("format", ("%999999999d", 1)),
+        ("indent", (999_999_999, "a\nb")),
+        ("setproduct", (list("abcdefghij"),) * 9),
+        ("yamldecode", (BOMB,)),
+        ("cidrsubnets", ("10.0.0.0/8", *[16] * 2_000)),
+    ],
+)
+def test_explosions_are_bounded_and_unknown(name: str, arguments: tuple[Data, ...]) -> None:
+    """They are no `TerraformError`, which `try` would take for an answer."""
+    start = time.perf_counter()
+    assert unknown(call(name, *arguments)).reason
+    assert time.perf_counter() - start < 10
+
+
+def test_regular_expressions_take_linear_time() -> None:
+    with pytest.raises(TerraformError):
+        call("regex", "(a+)+$", "a" * 500 + "b")
+    assert call("regexall", "(.*)(.*)(.*)(.*)x", "a" * 5_000) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("range", (0, 10**9)),
+        ("jsondecode", ("[" * 100_000,)),
+        ("jsondecode", ("1e999999999",)),
+        ("yamldecode", ("[" * 5000,)),
+        ("yamldecode", ("1e999999999",)),
+        ("tonumber", ("9" * 100_000,)),
+        ("sum", ([Decimal("9e99999999"), Decimal("9e99999999")],)),
+        ("format", ("%f", Decimal("1e99999999"))),
+    ],
+)
+def test_hostile_arguments_are_errors(name: str, arguments: tuple[Data, ...]) -> None:
+    with pytest.raises(TerraformError):
+        call(name, *arguments)
+
+
+def test_sensitive_marks_strings() -> None:
+    marked = call("sensitive", {"a": ["x"], "b": 1})
+    assert call("issensitive", marked) is False
+    assert call("issensitive", call("lookup", marked, "a")) is True
+    assert call("issensitive", call("nonsensitive", "x")) is False
+
+
+def test_every_function_of_terraform_is_here_or_in_the_evaluator() -> None:
+    evaluated = "file fileexists fileset filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 "
+    evaluated += "filebase64sha512 templatefile templatestring try can"
+    assert not FUNCTIONS.keys() & set(evaluated.split())
+    assert len(FUNCTIONS) + len(evaluated.split()) == 118
+
+
+def test_the_table_loads_no_family() -> None:
+    code = (
+        "import sys; import providers.terraform.functions.table; "
+        "print([m for m in sys.modules if m.startswith('providers.terraform.functions.')])"
+    )
+    root = Path(__file__).parents[3]
+    found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
+    names = [name.rpartition(".")[2] for name in ast.literal_eval(found)]
+    assert sorted(names) == ["partial", "table"]
