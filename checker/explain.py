@@ -8,7 +8,7 @@ import click
 
 from checker import summary
 from checker.engine import describe
-from checker.model import Outcome, Place, Relation, Resource, Step, Verdict
+from checker.model import Outcome, Place, Relation, Resource, Verdict
 
 _COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
 
@@ -55,21 +55,10 @@ def _place(place: Place, outcome: Outcome) -> Iterator[str]:
     yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {describe(place)}"
     if place.reason:
         yield f"    {place.reason}"
-    for step in trail(place.trail):
+    for step in summary.trail(place.trail):
         yield f"    ← {step}"
     if place.source:
         yield f"    table: {place.source}"
-
-
-def trail(steps: tuple[Step, ...]) -> Iterator[str]:
-    """Yield the steps of a trail as text, a location only where it changes."""
-    last = None
-    for step in steps:
-        if step.location == last and step.text:
-            yield step.text
-        elif step.text or step.location:
-            yield str(step).strip()
-        last = step.location
 
 
 def _joins(outcome: Outcome, resource: Resource) -> Iterator[str]:

@@ -246,6 +246,7 @@ class Builder:
 
     def _resource(self, address: str, keys: dict[str, str]) -> Resource:
         block, cloud, row = self._blocks[address]
+        references = tuple(self._references(block, cloud, row, keys))
         return Resource(
             address=address,
             type=row.type.removeprefix("data."),
@@ -253,14 +254,29 @@ class Builder:
             cloud=cloud.NAME,
             kind=row.kind,
             roles=self.roles(address),
-            places=(*self.locations(address), *self.further(address)),
-            references=tuple(self._references(block, cloud, row, keys)),
+            places=(*self.locations(address), *self.further(address), *self._copied_to(references)),
+            references=references,
             location=block.location,
             root=block.root,
             calls=block.calls,
             environment=block.environment,
             source=f"{row.source} ({row.checked})",
         )
+
+    def _copied_to(self, references: tuple[Reference, ...]) -> Iterator[Place]:
+        """Yield where the destinations of copies are, as places of what copies to them."""
+        for reference in references:
+            if reference.relation is Relation.COPIES_TO:
+                for key in reference.targets:
+                    address = key.rpartition("\0")[2]
+                    external = self._externals.get(address)
+                    found = external.places if external is not None else self._known_locations(address)
+                    for place in found:
+                        trail = (*reference.value.trail, *place.trail)
+                        yield replace(place, purpose=Purpose.REPLICA, location=reference.location, trail=trail)
+
+    def _known_locations(self, address: str) -> tuple[Place, ...]:
+        return self.locations(address) if address in self._blocks else ()
 
     def _references(self, block: Block, cloud: Cloud, row: Row, keys: dict[str, str]) -> Iterator[Reference]:
         for relation, paths in row.references.items():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checker.model import Finding, Gap, Graph, Outcome, Resource, Role, Verdict
+from checker.model import Finding, Gap, Graph, Outcome, Resource, Role, Step, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ def summarise(outcome: Outcome) -> Summary:
         findings=len(outcome.findings),
         gaps=len(outcome.graph.gaps),
     )
+
+
+def trail(steps: tuple[Step, ...]) -> Iterator[str]:
+    """Yield the steps of a trail as text, a location only where it changes."""
+    last = ""
+    for step in steps:
+        where = str(step.location or "")
+        if step.text or where != last:
+            yield (step.text if where == last else str(step)).strip()
+        last = where
 
 
 def identity(resource: Resource) -> tuple[str, str, str]:

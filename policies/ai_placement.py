@@ -71,4 +71,3 @@ def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
             message = f"{resource.address} is told to use {context.describe(place)}, outside "
             message += f"{context.jurisdiction.name}, and what it creates there was not read"
             yield Claim(verdict, Severity.MEDIUM, message, place, "run `terraform init` so that the module can be read")
-

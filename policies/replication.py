@@ -40,35 +40,22 @@ resource "azurerm_storage_account" "ai" {
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from checker.model import Claim, Context, Place, Purpose, Relation, Resource, Severity, Verdict
+from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
 
 TITLE = "A copy of AI data leaves the jurisdiction"
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
-    """Yield a claim for each place of a copy that is not inside."""
+    """Yield a claim for each place of a copy or backup that is not inside."""
     for place in resource.places:
-        if place.purpose in (Purpose.REPLICA, Purpose.BACKUP):
-            yield from _judged(resource, place, place.purpose.value, context)
-    for reference in resource.references:
-        if reference.relation is not Relation.COPIES_TO:
+        verdict = context.jurisdiction.judge(place)
+        if place.purpose not in (Purpose.REPLICA, Purpose.BACKUP) or verdict is Verdict.INSIDE:
             continue
-        for key in reference.targets:
-            target = context.graph.resources[key]
-            for place in target.places:
-                if place.purpose is Purpose.LOCATION:
-                    at_reference = replace(place, purpose=Purpose.REPLICA, location=reference.location)
-                    yield from _judged(resource, at_reference, f"copy to {target.address}", context)
-
-
-def _judged(resource: Resource, place: Place, what: str, context: Context) -> Iterator[Claim]:
-    verdict = context.jurisdiction.judge(place)
-    subject = f"{resource.address} ({resource.kind}) keeps a {what} in {context.describe(place)}"
-    if verdict is Verdict.OUTSIDE:
-        message = f"{subject}, outside {context.jurisdiction.name}"
-        yield Claim(verdict, Severity.HIGH, message, place, f"copy to a place inside {context.jurisdiction.name}")
-    elif verdict is Verdict.UNDETERMINED:
-        message = f"{subject}: {place.reason}" if place.reason else subject
-        yield Claim(verdict, Severity.MEDIUM, message, place, "state where the copy goes")
+        message = f"{resource.address} ({resource.kind}) keeps a {place.purpose} in {context.describe(place)}"
+        if verdict is Verdict.OUTSIDE:
+            message += f", outside {context.jurisdiction.name}"
+            yield Claim(verdict, Severity.HIGH, message, place, f"copy to a place inside {context.jurisdiction.name}")
+        else:
+            message += f": {place.reason}" if place.reason else ""
+            yield Claim(verdict, Severity.MEDIUM, message, place, "state where the copy goes")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from checker import engine, jurisdictions
-from checker.model import Outcome
+from checker.model import Outcome, Verdict
 from checker.reports import json as json_report
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -56,6 +56,11 @@ CASES = [
 ]
 
 
+each_case = pytest.mark.parametrize(
+    ("folder", "variables"), CASES, ids=lambda part: part.name if isinstance(part, Path) else part
+)
+
+
 def run(folder: Path, variables: str, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     """Check a folder as a person would who stands in it."""
     monkeypatch.chdir(folder)
@@ -64,7 +69,7 @@ def run(folder: Path, variables: str, monkeypatch: pytest.MonkeyPatch) -> Outcom
     return engine.check(request)
 
 
-@pytest.mark.parametrize(("folder", "variables"), CASES, ids=lambda part: str(part.name if isinstance(part, Path) else part))
+@each_case
 def test_by_hand(folder: Path, variables: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every row with a policy is found at its line, and nothing is found that no row names."""
     outcome = run(folder, variables, monkeypatch)
@@ -77,9 +82,20 @@ def test_by_hand(folder: Path, variables: str, monkeypatch: pytest.MonkeyPatch) 
     }
     found = {(f.address, f.policy, f.verdict.value, f"{f.location.path}:{f.location.line}") for f in outcome.findings}
     assert found == wanted
+    judged = {resource.address: resource.verdict(outcome.jurisdiction).value for resource in outcome.judged}
+    inside = {
+        address
+        for row in rows(folder)
+        if row.variables in ("", variables) and row.verdict == "inside"
+        for address in row.addresses
+        if "…" not in address
+    }
+    assert inside <= set(judged), "what is inside is judged, not overlooked"
+    flagged = {finding.address for finding in outcome.findings if finding.verdict is Verdict.OUTSIDE}
+    assert {address for address in inside if judged[address] == "outside"} <= flagged
 
 
-@pytest.mark.parametrize(("folder", "variables"), CASES, ids=lambda part: str(part.name if isinstance(part, Path) else part))
+@each_case
 def test_report(folder: Path, variables: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole report, places, joins and trails included, is the one that was reviewed."""
     outcome = run(folder, variables, monkeypatch)

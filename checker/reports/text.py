@@ -14,6 +14,8 @@ from checker.redact import HIDDEN, prose
 # Writes a text in one of the styles below.
 Paint = Callable[[str, str], str]
 
+_MOST_ALSO = 5  # addresses named beside the first; every report for machines has them all
+
 _STYLES: dict[str, dict[str, object]] = {
     Verdict.OUTSIDE: {"fg": "red", "bold": True},
     Verdict.UNDETERMINED: {"fg": "yellow", "bold": True},
@@ -65,11 +67,22 @@ def _file(path: str, findings: list[Finding], root: Path, paint: Paint) -> Itera
     yield [paint(f"{prose(path)}: {_count(len(findings), 'finding')}", "heading")]
     wanted = {number for finding in findings for number in excerpt.span(finding.location)}
     lines = excerpt.read(root, path, wanted)
+    for same in _alike(findings):
+        yield list(_finding(same, lines, paint))
+
+
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """Put findings together that say the same of several resources: one place, one line to change."""
+    groups: dict[object, list[Finding]] = {}
     for finding in findings:
-        yield list(_finding(finding, lines, paint))
+        place = (finding.place.name, finding.place.purpose) if finding.place and finding.place.name else finding.message
+        identity = (finding.policy, finding.verdict, finding.severity, finding.location, place, finding.environment)
+        groups.setdefault(identity, []).append(finding)
+    return list(groups.values())
 
 
-def _finding(finding: Finding, lines: dict[int, str], paint: Paint) -> Iterator[str]:
+def _finding(same: list[Finding], lines: dict[int, str], paint: Paint) -> Iterator[str]:
+    finding = same[0]
     environment = f" (environment {prose(finding.environment)})" if finding.environment else ""
     yield _headline(finding, paint)
     yield f"  {paint('-->', 'margin')} {_at(finding)}{environment}"
@@ -80,7 +93,11 @@ def _finding(finding: Finding, lines: dict[int, str], paint: Paint) -> Iterator[
         yield f"  {paint(margin + bar, 'margin')}{rest}"
     if finding.trail:
         subject = _name(finding.place) if finding.place else "it"
-        yield f"  = {subject} comes from: {' ← '.join(prose(str(step)).strip() for step in finding.trail)}"
+        yield f"  = {subject} comes from: {' ← '.join(map(prose, summary.trail(finding.trail)))}"
+    if len(same) > 1:
+        others = [prose(other.address) for other in same[1:]]
+        more = f" and {len(others) - _MOST_ALSO} more" if len(others) > _MOST_ALSO else ""
+        yield f"  = the same holds for {', '.join(others[:_MOST_ALSO])}{more}"
     if finding.tip:
         yield f"  = tip: {prose(finding.tip)}"
 
