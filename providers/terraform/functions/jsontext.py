@@ -10,12 +10,14 @@ import unicodedata
 from decimal import Decimal
 from typing import NoReturn
 
-from providers.terraform.functions.partial import combine, segments
+from providers.terraform.functions.partial import combine, limited, segments
 from providers.terraform.types import number_text, parse_number
 from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 
 _ESCAPED = re.compile('[\x00-\x1f"\\\\<>&\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+DEEPEST = 100  # levels of lists and maps in decoded text; everything after it recurses over them
+_TOO_DEEP = f"the JSON text nests deeper than {DEEPEST} levels"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -63,16 +65,22 @@ def jsondecode(text: str) -> Data:
     import json
 
     try:
-        found = json.loads(text, parse_int=parse_number, parse_float=parse_number, parse_constant=_refuse)
-        return _cleaned(found)
+        found: Data = json.loads(text, parse_int=parse_number, parse_float=parse_number, parse_constant=_refuse)
     except ValueError:
         raise TerraformError("invalid JSON") from None
     except RecursionError:
-        raise TerraformError("JSON nested too deep") from None
+        return limited(_TOO_DEEP)
+    return limited(_TOO_DEEP) if _depth(found, DEEPEST) < 0 else _cleaned(found)
 
 
 def _refuse(text: str) -> NoReturn:
     raise ValueError(text)
+
+
+def _depth(value: Data, left: int) -> int:
+    """Return how many levels are left below a value; negative when it nests deeper than allowed."""
+    items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    return left if left < 0 else min((_depth(item, left - 1) for item in items), default=left)
 
 
 def _cleaned(value: Data) -> Data:

@@ -75,7 +75,4 @@ def mapped(value: Unknown, change: Callable[[str], str]) -> Unknown:
     pattern = None
     if value.pattern is not None:
         pattern = "".join(change(text) if known else text for text, known in segments(value.pattern))
-    alternatives: tuple[Data, ...] = ()
-    if value.alternatives and all(isinstance(item, str) for item in value.alternatives):
-        alternatives = tuple(change(item) for item in value.alternatives if isinstance(item, str))
-    return combine(value, pattern=pattern, alternatives=alternatives)
+    return combine(value, pattern=pattern)

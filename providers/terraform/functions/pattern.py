@@ -16,6 +16,7 @@ Test: TypeAlias = Callable[[str], bool]
 
 _REPEAT_LIMIT = 1000  # Go's own
 _DEPTH = 100  # of groups in groups
+_GROUPS = 100
 
 
 class UnsupportedPattern(Exception):
@@ -99,6 +100,8 @@ def read(pattern: str) -> tuple[Node, tuple[str, ...]]:
     node = reader.alternatives("", 0)
     if reader.at < len(pattern):
         _refuse("unexpected )")
+    if len(reader.names) > _GROUPS:
+        raise UnsupportedPattern("the regular expression has too many groups")
     return node, tuple(reader.names)
 
 

@@ -8,6 +8,7 @@ try, can. `type` exists only in Terraform's console.
 
 from __future__ import annotations
 
+import enum
 import functools
 import importlib
 from collections.abc import Callable
@@ -21,32 +22,41 @@ from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 class Function(NamedTuple):
     """A built-in function.
 
-    `call` takes positional arguments and raises `TerraformError` where Terraform reports an error. `partial` says
-    that it copes with `Unknown` as an argument or inside one; otherwise the result is unknown if anything in the
-    arguments is, and `call` must not be reached.
+    `call` takes positional arguments and raises `TerraformError` where Terraform reports an error. When one argument
+    is an `Unknown` with alternatives, it answers for each of them. `partial` says that it may also know something
+    when other arguments are unknown, or parts of them; without it the result is unknown whenever anything in the
+    arguments is.
     """
 
     call: Callable[..., Data]
     partial: bool = False
 
 
-def _strict(run: str, *params: Type, rest: Type | None = None) -> Function:
+class _Copes(enum.Enum):
+    """What a family's function can be given besides known data."""
+
+    WITH_NOTHING = enum.auto()
+    WITH_PARTS = enum.auto()  # unknown elements of a list or map
+    WITH_ALL = enum.auto()  # also arguments that are unknown as a whole
+
+
+def _strict(run: str, *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
     """Describe a function that needs all of its arguments known."""
-    return Function(_checked(run, params, rest, nullable=False, whole=False))
+    return Function(_checked(run, params, rest, nullable, _Copes.WITH_NOTHING))
 
 
 def _inside(run: str, *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
     """Describe a function that copes with unknown elements, but not with an argument that is unknown as a whole."""
-    return Function(_checked(run, params, rest, nullable=nullable, whole=True), partial=True)
+    return Function(_checked(run, params, rest, nullable, _Copes.WITH_PARTS), partial=True)
 
 
 def _partial(run: str, *params: Type, rest: Type | None = None, nullable: bool = False) -> Function:
     """Describe a function that copes with unknown arguments by itself."""
-    return Function(_checked(run, params, rest, nullable=nullable, whole=False), partial=True)
+    return Function(_checked(run, params, rest, nullable, _Copes.WITH_ALL), partial=True)
 
 
 def _checked(
-    run: str, params: tuple[Type, ...], rest: Type | None, *, nullable: bool, whole: bool
+    run: str, params: tuple[Type, ...], rest: Type | None, nullable: bool, copes: _Copes
 ) -> Callable[..., Data]:
     """Return a function that counts and converts its arguments before it runs.
 
@@ -61,33 +71,34 @@ def _checked(
         types = (*params, *[rest or ANY] * (len(arguments) - len(params)))
         if not nullable and None in arguments:
             raise TerraformError("argument must not be null")
-        converted = [convert(value, type) for value, type in zip(arguments, types, strict=True)]
-        function = _function(run)
-        if whole and any(isinstance(value, Unknown) for value in converted):
-            return _each_alternative(function, types, converted)
-        return function(*converted)
+        open_at = [at for at, value in enumerate(arguments) if isinstance(value, Unknown)]
+        if len(open_at) == 1:
+            found = _each_alternative(call, arguments, open_at[0])
+            if found is not None:
+                return found
+        if (open_at and copes is _Copes.WITH_PARTS) or (
+            copes is _Copes.WITH_NOTHING and any(True for value in arguments for _ in unknowns(value))
+        ):
+            return combine(*arguments)
+        return _function(run)(*[convert(value, type) for value, type in zip(arguments, types, strict=True)])
 
     return call
 
 
-def _each_alternative(function: Callable[..., Data], types: tuple[Type, ...], arguments: list[Data]) -> Data:
-    """Return what a function gives when one argument is one of several known values: the result if all agree."""
-    at = next(index for index, value in enumerate(arguments) if isinstance(value, Unknown))
-    choice, others = arguments[at], arguments[at + 1 :]
-    if (
-        not isinstance(choice, Unknown)
-        or not choice.alternatives
-        or any(isinstance(value, Unknown) for value in others)
-    ):
-        return combine(*arguments)
+def _each_alternative(call: Callable[..., Data], arguments: tuple[Data, ...], at: int) -> Data:
+    """Return what a function gives when an argument is one of several values: the result itself if all agree.
+
+    None when the argument has no alternatives, or the function no answer for one of them.
+    """
+    choice = arguments[at]
+    if not isinstance(choice, Unknown) or not choice.alternatives:
+        return None
     try:
-        found = [
-            function(*arguments[:at], convert(alternative, types[at]), *others) for alternative in choice.alternatives
-        ]
+        found = [call(*arguments[:at], alternative, *arguments[at + 1 :]) for alternative in choice.alternatives]
     except TerraformError:
-        return combine(*arguments)
-    if any(True for value in found for _ in unknowns(value)):
-        return combine(*arguments)
+        return None
+    if any(value is None or isinstance(value, Unknown) for value in found):
+        return None
     if len({identity(value) for value in found}) == 1:
         return found[0]
     return combine(*arguments, alternatives=tuple(found))
@@ -191,7 +202,7 @@ FUNCTIONS: dict[str, Function] = {
     "textencodebase64": _strict("encoding.textencodebase64", STRING, STRING),
     "urlencode": _strict("encoding.urlencode", STRING),
     "yamldecode": _strict("yamltext.yamldecode", STRING),
-    "yamlencode": Function(_checked("yamltext.yamlencode", (ANY,), None, nullable=True, whole=False)),
+    "yamlencode": _strict("yamltext.yamlencode", ANY, nullable=True),
     # crypto
     "base64sha256": _strict("crypto.base64sha256", STRING),
     "base64sha512": _strict("crypto.base64sha512", STRING),

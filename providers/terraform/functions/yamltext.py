@@ -12,6 +12,7 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from providers.terraform.functions.jsontext import DEEPEST
 from providers.terraform.functions.partial import limited
 from providers.terraform.types import number_text, parse_number, to_string
 from providers.terraform.values import Data, TerraformError
@@ -77,8 +78,10 @@ def yamldecode(text: str) -> Data:
             raise TerraformError("no YAML 1.1 document")
         return _Reader().read(root)
     except _TooLarge:
-        return limited(f"the YAML document holds more than {_NODES} values")
-    except (yaml.YAMLError, RecursionError) as error:
+        return limited(f"the YAML document holds more than {_NODES} values, or nests deeper than {DEEPEST} levels")
+    except RecursionError:
+        return limited(f"the YAML document nests deeper than {DEEPEST} levels")
+    except yaml.YAMLError as error:
         raise TerraformError(f"invalid YAML: {str(error).splitlines()[0]}") from None
 
 
@@ -112,7 +115,7 @@ class _Reader:
         import yaml
 
         self.count += 1
-        if self.count > _NODES:
+        if self.count > _NODES or len(self.open) > DEEPEST:
             raise _TooLarge
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
