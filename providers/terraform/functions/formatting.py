@@ -44,6 +44,8 @@ def _format(template: str, arguments: tuple[Data, ...]) -> Data:
         if match[0] == "%%":
             parts.append("%")
             continue
+        if max(len(group or "") for group in match.group(2, 3, 4)) > 6:
+            return limited("a format verb asks for too much space", *arguments)
         position = int(match[4]) - 1 if match[4] else following
         if not 0 <= position < len(arguments):
             raise TerraformError(f"not enough arguments for {match[0]!r}")
@@ -131,6 +133,8 @@ def _integer(verb: _Verb, number: int | Decimal) -> str:
     size = abs(int(number))
     digits = number_text(size) if verb.mode == "d" else format(size, verb.mode)
     prefix = {"x": "0x", "X": "0X", "o": "0", "b": "0b"}.get(verb.mode, "") if "#" in verb.flags else ""
+    if verb.precision == 0 and size == 0:
+        return ""  # Go's fmt shows no digits when none are asked for
     if verb.precision is not None:
         verb = verb._replace(flags=verb.flags.replace("0", ""))
     return _signed(verb, number < 0, prefix, digits.rjust(verb.precision or 0, "0"))
@@ -138,6 +142,8 @@ def _integer(verb: _Verb, number: int | Decimal) -> str:
 
 def _float(verb: _Verb, number: Decimal) -> str:
     number_text(number)  # refuses what is too large to print
+    if "0" in verb.flags:
+        verb = verb._replace(flags=verb.flags.replace("-", ""))  # Go pads floats with zeros all the same
     size = abs(number)
     if verb.mode in "gG":
         text = _shortest(size, verb.precision)

@@ -14,7 +14,7 @@ import importlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from providers.terraform.functions.partial import combine
+from providers.terraform.functions.partial import combine, limited
 from providers.terraform.types import ANY, BOOL, NUMBER, STRING, ListOf, MapOf, SetOf, Type, convert, identity
 from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 
@@ -30,6 +30,10 @@ class Function(NamedTuple):
 
     call: Callable[..., Data]
     partial: bool = False
+
+
+_LONGEST = 1_000_000  # characters of a text that a function returns
+_MOST = 100_000  # elements of a list
 
 
 class _Copes(enum.Enum):
@@ -80,7 +84,10 @@ def _checked(
             copes is _Copes.WITH_NOTHING and any(True for value in arguments for _ in unknowns(value))
         ):
             return combine(*arguments)
-        return _function(run)(*[convert(value, type) for value, type in zip(arguments, types, strict=True)])
+        result = _function(run)(*[convert(value, type) for value, type in zip(arguments, types, strict=True)])
+        if isinstance(result, str | list) and len(result) > (_LONGEST if isinstance(result, str) else _MOST):
+            return limited("the result is too large", *arguments)
+        return result
 
     return call
 
