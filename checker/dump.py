@@ -33,14 +33,8 @@ def as_json(outcome: Outcome) -> str:
         )
         for reference in resource.references:
             for key in reference.targets:
-                edges.append(
-                    {
-                        "from": _id(resource),
-                        "to": _id(outcome.graph.resources[key]),
-                        "relation": reference.relation,
-                        "path": reference.path,
-                    }
-                )
+                to = _id(outcome.graph.resources[key])
+                edges.append({"from": _id(resource), "to": to, "relation": reference.relation, "path": reference.path})
     document = {"schema": "euclave-graph/1", "nodes": nodes, "edges": edges}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

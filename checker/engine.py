@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +146,7 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
 
 
 def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
-    context = Context(graph, request.jurisdiction, describe)
+    context = Context(graph, request.jurisdiction, describe, functools.partial(mend, request.jurisdiction))
     for id in registry.policy_ids() if resources else ():
         policy = registry.policy(id)
         for resource in resources:
@@ -155,6 +155,8 @@ def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -
 
 
 def _finding(policy: str, claim: Claim, resource: Resource) -> Finding:
+    import hashlib
+
     place = claim.place
     location = place.location if place is not None and place.location is not None else resource.location
     # No line number and no file name: a finding stays the same when code moves.
@@ -201,6 +203,14 @@ def describe(place: Place) -> str:
         if not all(name in place.label for name in known):
             inner.append(country_names(place.countries))
     return f"{name} ({', '.join(inner)})" if inner else name
+
+
+def mend(jurisdiction: Jurisdiction, place: Place) -> str:
+    """Return the one change that puts a place inside, at the line that a person would edit."""
+    at = f" at {place.location}" if place.location is not None else ""
+    if not place.stated:
+        return f"state a place inside {jurisdiction.name}{at}: left out, it is {place.name}"
+    return f"change {'it' if place.sensitive else place.name}{at} to a place inside {jurisdiction.name}"
 
 
 def _tables(graph: Graph) -> tuple[tuple[str, str], ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from checker import catalogue, registry
-from checker import places as tables
+from checker import catalogue, joins, naming, registry
 from checker.model import (
     Block,
     Cloud,
@@ -27,18 +25,6 @@ from checker.model import (
 )
 from checker.placing import Assumptions, Placing, edit_location
 
-# Along these a workload's data, keys and calls go.
-DATA = frozenset(
-    {
-        Relation.STORES_IN,
-        Relation.READS_FROM,
-        Relation.LOGS_TO,
-        Relation.COPIES_TO,
-        Relation.INFERS_THROUGH,
-        Relation.ENCRYPTED_BY,
-        Relation.RUNS_ON,
-    }
-)
 _WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
 # What is named but not declared matters where data goes or comes from.
 _EXTERNAL = frozenset({Relation.STORES_IN, Relation.READS_FROM, Relation.LOGS_TO, Relation.COPIES_TO})
@@ -49,8 +35,6 @@ _REGION_LIKE = re.compile(r"(?:^|_)(?:regions?|locations?|zones?|availability_zo
 
 _EXTERNAL_ROLES = {Relation.ENCRYPTED_BY: Role.KEYS, Relation.RUNS_ON: Role.CONTAINER, Relation.LOGS_TO: Role.LOGS}
 _WORDS = {Role.KEYS: "key", Role.CONTAINER: "image", Role.LOGS: "log", Role.STORAGE: "storage"}
-
-_BRACES = re.compile(r"\{([^{}]+)\}")
 
 
 def row_of(mode: str, type: str) -> Row | None:
@@ -184,7 +168,7 @@ class Builder:
             self._instances = {}
             for known in self._blocks:
                 if known.endswith("]"):
-                    self._instances.setdefault(_without_key(known), []).append(known)
+                    self._instances.setdefault(naming.without_key(known), []).append(known)
         return self._instances.get(address, [])
 
     def locations(self, address: str) -> tuple[Place, ...]:
@@ -239,7 +223,7 @@ class Builder:
             module = self._module_resource(block)
             resources[module.key] = module
         resources |= {external.key: external for external in self._externals.values()}
-        return Graph(resources, joins(resources), (*self.gaps, *gaps), counts)
+        return Graph(resources, joins.joins(resources), (*self.gaps, *gaps), counts)
 
     def _key(self, block: Block) -> str:
         return "\0".join((block.root, block.environment, block.address))
@@ -316,7 +300,7 @@ class Builder:
             self._names = {}
             for address, (block, _, row) in self._blocks.items():
                 if block.mode == "managed":
-                    for key in _names(block, row):
+                    for key in naming.names(block, row):
                         key = key.lower()
                         self._names.setdefault(key, []).append(address)
                         self._names.setdefault("*:" + key.partition(":")[2], []).append(address)
@@ -331,7 +315,7 @@ class Builder:
         identified = cloud.names_in(text) if value.text else ()
         places: tuple[Place, ...] = ()
         if name is not None:
-            vocabulary = _vocabulary(cloud, identified)
+            vocabulary = naming.vocabulary(cloud, identified)
             places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, vocabulary, None))
         if relation in _IF_PLACED and not places:
             return None
@@ -396,71 +380,3 @@ class Builder:
         ]
         known = [found for found in tried if any(place.countries is not None for place in found)]
         yield from (known or tried[:1])[0]
-
-
-def _without_key(address: str) -> str:
-    """Return a resource's address without its own instance key (keys of modules stay)."""
-    if address.endswith('"]'):
-        return address[: address.rindex('["', 0, _opening(address) + 2)]
-    return address[: address.rindex("[")]
-
-
-def _opening(address: str) -> int:
-    """Return where the `["` of the last instance key of an address stands; a key may hold brackets and quotes."""
-    at = len(address) - 2
-    while True:
-        at = address.rindex('["', 0, at)
-        inner = address[at + 2 : -2]
-        if not re.search(r'(?<!\\)(?:\\\\)*"', inner):
-            return at
-
-
-def _vocabulary(cloud: Cloud, names: tuple[str, ...]) -> str:
-    """Return the vocabulary of a product that a name's key speaks of ("kms:…"), or the common one."""
-    products = {vocabulary for vocabulary, _ in tables.index(cloud.NAME)}
-    return next((key for key in (name.partition(":")[0] for name in names) if key in products), "region")
-
-
-def _names(block: Block, row: Row) -> Iterator[str]:
-    """Yield the keys by which text elsewhere can name a resource."""
-    for template in row.names:
-        texts = {}
-        for path in _BRACES.findall(template):
-            value = next(iter(block.body.values(path)), None)
-            if value is None or not isinstance(value.data, str):
-                break
-            texts[path] = value.data
-        else:
-            yield _BRACES.sub(lambda match: texts[match[1]], template)  # noqa: B023
-
-
-def joins(resources: dict[str, Resource]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return, for each resource that AI workloads reach, those workloads and the shortest way from each.
-
-    A way goes along data edges, from a part to its whole, and from a whole to its parts and settings.
-    """
-    onward: dict[str, list[str]] = {key: [] for key in resources}
-    for key, resource in resources.items():
-        for reference in resource.references:
-            for target in reference.targets:
-                if reference.relation in DATA:
-                    onward[key].append(target)
-                elif reference.relation is Relation.PART_OF:
-                    onward[key].append(target)
-                    onward[target].append(key)
-    joined: dict[str, dict[str, tuple[str, ...]]] = {}
-    for key, resource in resources.items():
-        if not resource.is_workload:
-            continue
-        ways: dict[str, tuple[str, ...]] = {key: (key,)}
-        waiting = deque([key])
-        while waiting:
-            here = waiting.popleft()
-            for there in onward[here]:
-                if there not in ways:
-                    ways[there] = (*ways[here], there)
-                    waiting.append(there)
-        for there, way in ways.items():
-            if there != key:
-                joined.setdefault(there, {})[key] = way
-    return joined

@@ -100,11 +100,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A reference to another resource of the same configuration, as the source writes it.
-
-    `address` is absolute (module path and instance keys included where known); `attribute` is what was read of
-    it, dotted, or "" for the whole.
-    """
+    """A reference to another resource: its absolute address, and what was read of it, dotted ("" for the whole)."""
 
     address: str
     attribute: str = ""
@@ -197,10 +193,7 @@ class Cloud(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider configuration that blocks resolve to: `provider "aws" { alias = "us" … }`.
-
-    `body` is None when the code holds no such block, so that the machine that runs it decides.
-    """
+    """A provider configuration that blocks resolve to; without `body` the machine that runs it decides."""
 
     name: str
     alias: str = ""
@@ -411,14 +404,12 @@ class Context:
     graph: Graph
     jurisdiction: Jurisdiction
     describe: Callable[[Place], str]  # "us-east-1 (N. Virginia, United States)"
+    mend: Callable[[Place], str]  # "change us-east-1 at main.tf:4 to a place inside eu"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a policy says of a resource; the engine makes a finding of it.
-
-    `location` and `trail` default to those of the place.
-    """
+    """What a policy says of a resource; the engine makes a finding of it."""
 
     verdict: Verdict
     severity: Severity

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from checker.model import Jurisdiction, PlaceRow
+from checker.model import PlaceRow
 
 HERE = Path(__file__).resolve().parent
 PROVIDERS = HERE.parent / "providers"

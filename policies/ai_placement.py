@@ -57,7 +57,7 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         if verdict is Verdict.OUTSIDE:
             message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}, outside "
             message += context.jurisdiction.name
-            yield Claim(verdict, Severity.HIGH, message, place, f"choose a place inside {context.jurisdiction.name}")
+            yield Claim(verdict, Severity.HIGH, message, place, context.mend(place))
         elif place.stated:
             message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}"
             message += f": {place.reason}" if place.reason else ""

@@ -50,7 +50,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         subject = f"{resource.address} ({resource.kind}) runs its model calls through {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
             message = f"{subject}, which may run outside {context.jurisdiction.name}"
-            tip = f"use a model, profile or deployment type bound to {context.jurisdiction.name}"
+            at = f" at {place.location}" if place.location else ""
+            tip = f"change {place.name}{at} to a model, profile or deployment type bound to {context.jurisdiction.name}"
             yield Claim(verdict, Severity.HIGH, message, place, tip)
         else:
             message = f"{subject}, and where that runs is not known{': ' + place.reason if place.reason else ''}"

@@ -55,7 +55,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         message = f"{resource.address} ({resource.kind}) keeps a {place.purpose} in {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
             message += f", outside {context.jurisdiction.name}"
-            yield Claim(verdict, Severity.HIGH, message, place, f"copy to a place inside {context.jurisdiction.name}")
+            tip = f"name a destination inside {context.jurisdiction.name} at {place.location or resource.location}"
+            yield Claim(verdict, Severity.HIGH, message, place, tip)
         else:
             message += f": {place.reason}" if place.reason else ""
             yield Claim(verdict, Severity.MEDIUM, message, place, "state where the copy goes")

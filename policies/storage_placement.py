@@ -73,7 +73,7 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         if verdict is Verdict.OUTSIDE:
             message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}, outside "
             message += context.jurisdiction.name
-            yield Claim(verdict, Severity.HIGH, message, place, f"keep it inside {context.jurisdiction.name}")
+            yield Claim(verdict, Severity.HIGH, message, place, context.mend(place))
         elif place.stated or resource.mode in ("external", "data"):
             message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}"
             message += f": {place.reason}" if place.reason else ""
