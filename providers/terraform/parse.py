@@ -13,9 +13,9 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import lark
 from hcl2.postlexer import PostLexer
@@ -131,8 +131,8 @@ def parse_expression(text: str, base: int, source: Source) -> Expression:
 
 def _run(text: str, base: int, source: Source, start: str) -> Any:
     parser, builder = _parser()
-    outer = builder.base, builder.source
-    builder.base, builder.source = base, source
+    outer = builder.base, builder.source, builder.shielded
+    builder.base, builder.source, builder.shielded = base, source, {}
     if _STRIP.search(text):
         text = _shield(text, base, builder.shielded)
     try:
@@ -155,7 +155,7 @@ def _run(text: str, base: int, source: Source, start: str) -> Any:
             raise inner from None
         raise SyntaxProblem(base, str(error).splitlines()[0]) from None
     finally:
-        builder.base, builder.source = outer
+        builder.base, builder.source, builder.shielded = outer
 
 
 _STRIP = re.compile(r"[$%]\{~|~\}")
@@ -190,7 +190,9 @@ def _unescape(text: str) -> str:
 def _escaped(match: re.Match[str]) -> str:
     code = match[1] or match[2]
     if code:
-        return chr(int(code, 16)) if int(code, 16) < 0x110000 else "\N{REPLACEMENT CHARACTER}"
+        # A surrogate is no character either: such text could not even be printed.
+        number = int(code, 16)
+        return chr(number) if number < 0xD800 or 0xDFFF < number < 0x110000 else "\N{REPLACEMENT CHARACTER}"
     return _ESCAPES.get(match[3], match[0])
 
 
@@ -199,7 +201,7 @@ class _Builder(lark.Transformer[lark.Token, Any]):
 
     base = 0
     source = Source("", "")
-    shielded: ClassVar[dict[int, str]] = {}  # offset → content of strings that python-hcl2 refuses
+    shielded: dict[int, str] = {}  # noqa: RUF012  # offset → content of strings that python-hcl2 refuses; one a run
 
     def _text(self, value: str, pos: int) -> Text:
         # Terraform keeps all strings in normal form C.
@@ -256,7 +258,10 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         return Literal(self.base + c[0].start_pos, int(c[0]))
 
     def float_lit(self, c: Children) -> Literal:
-        number = Decimal(str(c[0]))
+        try:
+            number = Decimal(str(c[0]))
+        except InvalidOperation:  # an exponent beyond what the machine counts in
+            raise SyntaxProblem(self.base + c[0].start_pos, "a number out of range") from None
         whole = abs(number.adjusted()) < 400 and number == number.to_integral_value()
         return Literal(self.base + c[0].start_pos, int(number) if whole else number)
 
