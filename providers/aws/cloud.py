@@ -1,0 +1,121 @@
+"""AWS: what its blocks, region names, model ids and ARNs mean. The facts are in the JSON tables beside this file."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from checker.model import Body, Find, Place, PlaceRow
+from providers.aws.bedrock import inference
+from providers.aws.names import names_in, place_in
+
+__all__ = [
+    "ENVIRONMENT",
+    "NAME",
+    "PROVIDERS",
+    "TYPE_PREFIXES",
+    "accelerator",
+    "is_ai",
+    "key",
+    "locate",
+    "names_in",
+    "place_in",
+]
+
+NAME = "aws"
+PROVIDERS: tuple[str, ...] = ("aws", "awscc")
+TYPE_PREFIXES: tuple[str, ...] = ("aws_", "awscc_")
+# The order of the AWS SDK for Go, which the Terraform provider uses; boto3 reads the second variable only.
+ENVIRONMENT: dict[str, tuple[str, ...]] = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION")}
+
+_HERE = Path(__file__).resolve().parent
+_ZONE_ID = re.compile(r"([a-z]+\d)-az\d+")
+
+
+def key(type: str, body: Body) -> str:
+    """Return the type: no AWS type needs its arguments to be told apart."""
+    return type
+
+
+def is_ai(type: str) -> bool:
+    """Return whether a type that the catalogue lacks belongs to an AI service, in either provider's words."""
+    name = type.removeprefix("data.")
+    return name.startswith(TYPE_PREFIXES) and name.partition("_")[2].startswith(_ai_prefixes())
+
+
+def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
+    """Return where a name of a vocabulary is; what no table lists has `countries=None` and a note.
+
+    Vocabularies: `region` (regions, zones, zone ids), `bucket-location` (what S3 answers), `bedrock-profile` (a
+    prefix alone), `bedrock-model` (whatever names a model, see `providers.aws.bedrock`) and `other-platform-model`
+    (a model that AWS does not serve). None never comes back: AWS has no word for "no such place".
+    """
+    match vocabulary:
+        case "region":
+            return _region(name, find) or _unlisted(name, vocabulary, _why(name))
+        case "bucket-location":
+            return find(vocabulary, name) or _region(name, find) or _unlisted(name, vocabulary, _why(name))
+        case "bedrock-model":
+            return inference(name, home, lambda wanted: _region(wanted, find), find)
+        case "other-platform-model":
+            return _unlisted(name, vocabulary, "a platform outside AWS serves it, and nothing here says where")
+        case _:
+            return find(vocabulary, name) or _unlisted(name, vocabulary, f"no table of {vocabulary} names lists it")
+
+
+def accelerator(name: str, table: str) -> bool | None:
+    """Return whether an instance type, EKS image type or accelerator kind carries AI chips; None when not told.
+
+    Tables: `instance-types` (`g5.xlarge`, `ml.g5.xlarge`, a family alone or with a wildcard), `ami-types`,
+    `accelerator-types`.
+    """
+    word = name.strip().lower()
+    if table == "instance-types":
+        word = word.removeprefix("ml.").partition(".")[0].rstrip("*")
+    for row in _table("instance_types.json")["rows"]:
+        if row["table"] == table and re.fullmatch(row["pattern"], word):
+            carries: bool | None = row["accelerator"]
+            return carries
+    return None
+
+
+def _region(name: str, find: Find) -> PlaceRow | None:
+    """Return a region, a zone or a zone id.
+
+    A zone that has no row of its own is cut to its region only when it is the region and one letter: local and
+    Wavelength zones can stand in another country than their region.
+    """
+    wanted = name.strip().lower()
+    if row := find("region", wanted):
+        return row
+    if wanted[-1:].isalpha() and (row := find("region", wanted[:-1])) and row.name == wanted[:-1]:
+        return replace(row, name=wanted, aliases=(), scope="zone", note=f"a zone of {row.name}")
+    if found := _ZONE_ID.fullmatch(wanted):
+        row = find("zone-id", found[1])
+        return replace(row, name=wanted) if row else None
+    return None
+
+
+def _why(name: str) -> str:
+    if "${" in name:
+        return "a part of its name is not known"
+    return "no list of AWS regions and zones has this name"
+
+
+def _unlisted(name: str, vocabulary: str, why: str) -> PlaceRow:
+    return PlaceRow(name=name, countries=None, vocabulary=vocabulary, scope="unknown", note=why)
+
+
+@functools.cache
+def _table(file: str) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads((_HERE / file).read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def _ai_prefixes() -> tuple[str, ...]:
+    return tuple(row["prefix"] for row in _table("ai_services.json")["rows"])

@@ -1,0 +1,124 @@
+"""AWS's rules: which types and instance types are AI, and the tables behind them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checker.model import Cloud, Value
+from providers.aws import cloud
+
+FOLDER = Path(cloud.__file__).parent
+
+
+class Nothing:
+    """A body without arguments."""
+
+    def values(self, path: str) -> tuple[Value, ...]:
+        return ()
+
+
+def test_it_offers_what_a_cloud_offers() -> None:
+    offered: Cloud = cloud
+    assert offered.NAME == "aws"
+    assert offered.PROVIDERS == ("aws", "awscc")
+    assert offered.key("aws_s3_bucket", Nothing()) == "aws_s3_bucket"
+
+
+def test_the_environment_is_read_in_the_order_of_the_provider() -> None:
+    assert cloud.ENVIRONMENT["region"] == ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.json")))
+def test_every_table_says_where_it_is_from(name: str) -> None:
+    table = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    assert table["source"]
+    assert table["checked"]
+    assert table["rows"]
+
+
+@pytest.mark.parametrize("name", ["ai_services.json", "bedrock_vendors.json", "instance_types.json"])
+def test_no_row_is_listed_twice(name: str) -> None:
+    rows = [json.dumps(row, sort_keys=True) for row in json.loads((FOLDER / name).read_text(encoding="utf-8"))["rows"]]
+    assert sorted(rows) == sorted(set(rows))
+
+
+@pytest.mark.parametrize(
+    "type",
+    [
+        "aws_bedrock_something_new",
+        "aws_bedrockagentcore_something_new",
+        "aws_sagemaker_cluster",
+        "awscc_bedrock_agent",
+        "awscc_sagemaker_cluster",
+        "data.aws_kendra_index",
+        "aws_qbusiness_index",
+    ],
+)
+def test_types_of_ai_services_are_known(type: str) -> None:
+    assert cloud.is_ai(type)
+
+
+@pytest.mark.parametrize(
+    "type", ["aws_s3_bucket", "aws_lambda_function", "aws_connect", "azurerm_ai_services", "bedrock_x", "aws_lexicon"]
+)
+def test_other_types_are_not(type: str) -> None:
+    assert not cloud.is_ai(type)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("g5.xlarge", True),
+        ("G4DN.12xlarge", True),
+        ("ml.g5.2xlarge", True),
+        ("p6-b200.48xlarge", True),
+        ("trn1n.32xlarge", True),
+        ("inf2.xlarge", True),
+        ("dl2q.24xlarge", True),
+        ("g4ad.xlarge", True),
+        ("p4d", True),  # Batch takes families
+        ("g5.*", True),
+        ("g5*", True),
+        ("g5.${…}", True),
+        ("t3.small", False),
+        ("ml.m5.large", False),
+        ("m7i-flex.large", False),
+        ("u-6tb1.metal", False),
+        ("im4gn.large", False),
+        ("vt1.3xlarge", False),
+        ("f1.2xlarge", None),
+        ("g99.xlarge", None),  # a family newer than the table
+        ("p7.48xlarge", None),
+        ("${…}.xlarge", None),
+        ("optimal", None),
+        ("", None),
+    ],
+)
+def test_instance_types(name: str, expected: bool | None) -> None:
+    assert cloud.accelerator(name, "instance-types") is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("AL2_x86_64_GPU", True),
+        ("AL2023_x86_64_NVIDIA", True),
+        ("AL2023_x86_64_NEURON", True),
+        ("BOTTLEROCKET_x86_64_NVIDIA_FIPS", True),
+        ("AL2023_x86_64_STANDARD", False),
+        ("BOTTLEROCKET_ARM_64", False),
+        ("CUSTOM", None),
+        ("${…}", None),
+    ],
+)
+def test_images_of_eks_nodes(name: str, expected: bool | None) -> None:
+    assert cloud.accelerator(name, "ami-types") is expected
+
+
+def test_kinds_of_accelerators() -> None:
+    assert cloud.accelerator("gpu", "accelerator-types") is True
+    assert cloud.accelerator("fpga", "accelerator-types") is None
+    assert cloud.accelerator("g5.xlarge", "no-such-table") is None
