@@ -20,6 +20,7 @@ from checker.model import (
     Jurisdiction,
     Outcome,
     Place,
+    Purpose,
     Resource,
     Severity,
     Verdict,
@@ -138,10 +139,10 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
     for key, resource in graph.resources.items():
         if not resource.places or resource.mode == "module":
             continue
-        if scope == "all":
-            if resource.mode != "data" or key in graph.joined:
-                yield resource
-        elif resource.is_workload or key in graph.joined:
+        copies = any(place.purpose is not Purpose.LOCATION for place in resource.places)
+        if not (resource.is_workload or resource.holds_data or copies):
+            continue
+        if (scope == "all" and resource.mode != "data") or resource.is_workload or key in graph.joined:
             yield resource
 
 

@@ -363,6 +363,11 @@ class Resource:
         return "\0".join((self.root, self.environment, self.address))
 
     @property
+    def holds_data(self) -> bool:
+        """Whether it keeps or computes on data, as against what only connects, groups or sets something."""
+        return bool(self.roles & {Role.STORAGE, Role.LOGS, Role.KEYS, Role.CONTAINER, Role.COMPUTE})
+
+    @property
     def is_workload(self) -> bool:
         """Whether it is an AI workload: the thing whose data residency is asked for."""
         return self.mode == "managed" and bool(self.roles & {Role.AI, Role.ACCELERATOR})

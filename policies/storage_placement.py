@@ -63,7 +63,7 @@ TITLE = "Storage of an AI workload sits outside the jurisdiction"
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for each location of storage that is not inside."""
-    if resource.mode == "module" or resource.roles & {Role.AI, Role.ACCELERATOR}:
+    if not resource.holds_data or resource.roles & {Role.AI, Role.ACCELERATOR}:
         return
     for place in resource.places:
         verdict = context.jurisdiction.judge(place)

@@ -75,7 +75,8 @@ def _alike(findings: list[Finding]) -> list[list[Finding]]:
     """Put findings together that say the same of several resources: one place, one line to change."""
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
-        place = (finding.place.name, finding.place.purpose) if finding.place and finding.place.name else finding.message
+        at = finding.place
+        place = (at.name, at.purpose, at.reason) if at and (at.name or at.reason) else finding.message
         identity = (finding.policy, finding.verdict, finding.severity, finding.location, place, finding.environment)
         groups.setdefault(identity, []).append(finding)
     return list(groups.values())
