@@ -41,6 +41,7 @@ class _Named:
     key: str
     ends: str = ""
     prepend: str = ""  # what the ARN leaves out of the name
+    bare: bool = False  # only where the ARN has neither region nor account
     note: str = ""
 
 
@@ -77,7 +78,7 @@ def _of_arns(text: str) -> Iterator[str]:
     for arn in _ARN.finditer(text):
         said = f"{arn[2]}:{arn[5]}"
         for row in _rows():
-            if said.startswith(row.arn):
+            if said.startswith(row.arn) and not (row.bare and (arn[3] or arn[4])):
                 name = said[len(row.arn) :]
                 if row.ends:
                     name = re.split(f"[{re.escape(row.ends)}]", name, maxsplit=1)[0]

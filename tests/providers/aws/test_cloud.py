@@ -88,6 +88,7 @@ def test_other_types_are_not(type: str) -> None:
         ("m7i-flex.large", False),
         ("u-6tb1.metal", False),
         ("im4gn.large", False),
+        ("mac-m4pro.metal", False),
         ("vt1.3xlarge", False),
         ("f1.2xlarge", None),
         ("g99.xlarge", None),  # a family newer than the table

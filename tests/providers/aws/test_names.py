@@ -86,6 +86,11 @@ def test_what_names_nothing(text: str) -> None:
     assert names_in(text) == ()
 
 
+def test_only_a_bare_arn_names_a_bucket() -> None:
+    assert names_in("arn:aws:s3:eu-west-1:1:accesspoint/ap") == ("s3-access-point:ap",)
+    assert names_in("arn:aws:s3:eu-west-1:1:job/docs") == ()
+
+
 def test_a_longer_name_is_not_cut_to_a_shorter_one() -> None:
     assert "logs:/aws" not in names_in("arn:aws:logs:eu-west-1:1:log-group:/aws/bedrock")
     assert "ecr:team" not in names_in("arn:aws:ecr:eu-west-1:1:repository/team/app")
