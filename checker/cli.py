@@ -47,7 +47,7 @@ def main() -> NoReturn:
         if error.hint:
             click.echo(f"hint: {error.hint}", err=True)
         code = error.exit_code
-    except Exception as error:  # noqa: BLE001  # the last resort: a fault of ours is said in a line, not in fifty
+    except Exception as error:  # the last resort: a fault of ours is said in a line, not in fifty
         if os.environ.get("EUCLAVE_TRACEBACK"):
             raise
         click.echo(f"internal error: {type(error).__name__}: {str(error)[:200]!r}", err=True)

@@ -135,14 +135,15 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
 
 
 def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
-    """Yield what the scope covers: AI workloads and what they reach, or everything that has a place."""
+    """Yield what the scope covers: everything declared that the catalogue knows, or AI workloads and what they reach.
+
+    Of what a workload reaches, only what holds data, computes on it or copies it counts.
+    """
     for key, resource in graph.resources.items():
-        if not resource.places or resource.mode == "module":
-            continue
         copies = any(place.purpose is not Purpose.LOCATION for place in resource.places)
-        if not (resource.is_workload or resource.holds_data or copies):
-            continue
-        if (scope == "all" and resource.mode != "data") or resource.is_workload or key in graph.joined:
+        reached = key in graph.joined and (resource.holds_data or copies) and bool(resource.places)
+        declared = scope == "all" and resource.mode == "managed"
+        if resource.mode != "module" and (declared or reached or resource.is_workload):
             yield resource
 
 

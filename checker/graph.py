@@ -177,7 +177,8 @@ class Builder:
             block, cloud, row = self._blocks[address]
             self._busy.add((address, Purpose.LOCATION))
             try:
-                self._locations[address] = self._placing(cloud).locations(block, row)
+                found = self._placing(cloud).locations(block, row)
+                self._locations[address] = found or self._lent(address)
             finally:
                 self._busy.discard((address, Purpose.LOCATION))
         return self._locations[address]
@@ -186,7 +187,7 @@ class Builder:
         """Return where a resource runs models and keeps copies."""
         if address not in self._further:
             block, cloud, row = self._blocks[address]
-            home = next(iter(self.locations(address) or self._lent(address)), None)
+            home = next(iter(self.locations(address)), None)
             for rule in row.further:
                 self._busy.add((address, rule.purpose))
             placing = self._placing(cloud)
@@ -200,7 +201,7 @@ class Builder:
         return self._further[address]
 
     def _lent(self, address: str) -> tuple[Place, ...]:
-        """Return the place of what a setting belongs to."""
+        """Return the place of what a setting without a place of its own belongs to."""
         block, cloud, row = self._blocks[address]
         for path in row.references.get(Relation.PART_OF, ()):
             for value in block.body.values(path):

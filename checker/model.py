@@ -171,10 +171,9 @@ class Cloud(Protocol):
         ...
 
     def locate(self, name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
-        """Return where a name is; None when it says that there is no such further place (locally redundant, say).
+        """Return where a name is; None when it says that there is no further place (locally redundant, say).
 
-        A name that no table lists comes back with `countries=None` and a note. `home` is the location of the
-        resource that states it, when known.
+        What no table lists has `countries=None` and a note. `home` is the location of the resource that states it.
         """
         ...
 
@@ -221,10 +220,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is, as a set of countries.
-
-    `countries` holds ISO 3166-1 alpha-2 codes; None means that no table knows them; `ANYWHERE` is the set for a
-    place without bounds. A place is inside a jurisdiction only if all its countries are.
+    """Where something is, as a set of countries (ISO 3166-1 alpha-2): None when no table knows them, else `ANYWHERE`
+    for a place without bounds. A place is inside a jurisdiction only if all of them are.
     """
 
     name: str
