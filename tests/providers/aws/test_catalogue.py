@@ -111,13 +111,14 @@ def test_documented_defaults_never_pass() -> None:
 
 def test_ai_services_are_known_by_their_names_too() -> None:
     mixed = {
-        *("aws_chimesdkmediapipelines_media_insights_pipeline_configuration", "aws_chimesdkvoice_voice_profile_domain"),
-        *(
-            "aws_connect_bot_association",
-            "aws_connect_instance",
-            "aws_customerprofiles_domain",
-            "aws_glue_ml_transform",
-        ),
+        "aws_chimesdkmediapipelines_media_insights_pipeline_configuration",
+        "aws_chimesdkvoice_voice_profile_domain",
+        "aws_connect_bot_association",
+        "aws_connect_instance",
+        "aws_customerprofiles_domain",
+        "aws_glue_ml_transform",
+        "aws_quicksight_account_subscription",
+        "aws_quicksight_data_source",
     }
     assert {type for type, row in ROWS.items() if Role.AI in row.roles and not cloud.is_ai(type)} == mixed
 

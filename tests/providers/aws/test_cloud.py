@@ -62,7 +62,16 @@ def test_types_of_ai_services_are_known(type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "type", ["aws_s3_bucket", "aws_lambda_function", "aws_connect", "azurerm_ai_services", "bedrock_x", "aws_lexicon"]
+    "type",
+    [
+        "aws_s3_bucket",
+        "aws_lambda_function",
+        "aws_connect",
+        "aws_quicksight_user",
+        "azurerm_ai_services",
+        "bedrock_x",
+        "aws_lexicon",
+    ],
 )
 def test_other_types_are_not(type: str) -> None:
     assert not cloud.is_ai(type)
