@@ -19,6 +19,18 @@ resource "azurerm_storage_account" "ai" {
   account_tier             = "Standard"
   account_replication_type = "GRS"
 }
+
+resource "azurerm_cognitive_account" "ai" {
+  name                = "ai"
+  resource_group_name = azurerm_resource_group.ai.name
+  location            = azurerm_resource_group.ai.location
+  kind                = "OpenAI"
+  sku_name            = "S0"
+
+  storage {
+    storage_account_id = azurerm_storage_account.ai.id
+  }
+}
 ```
 
 Good:
@@ -35,6 +47,18 @@ resource "azurerm_storage_account" "ai" {
   location                 = azurerm_resource_group.ai.location
   account_tier             = "Standard"
   account_replication_type = "GRS"
+}
+
+resource "azurerm_cognitive_account" "ai" {
+  name                = "ai"
+  resource_group_name = azurerm_resource_group.ai.name
+  location            = azurerm_resource_group.ai.location
+  kind                = "OpenAI"
+  sku_name            = "S0"
+
+  storage {
+    storage_account_id = azurerm_storage_account.ai.id
+  }
 }
 ```
 """

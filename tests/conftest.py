@@ -1,0 +1,34 @@
+"""What tests of several folders use: a check of Terraform text in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker import engine, jurisdictions
+from checker.model import Outcome
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Return a function that checks a text (`main.tf`) or several files by name, as a person in their folder would.
+
+    `jurisdiction` is what `--jurisdiction` takes; `scope`, `strict`, `assumed` and `use_env` are those of a Request;
+    everything else is an option of the format.
+    """
+
+    def run(source: str | Mapping[str, str], *, jurisdiction: str = "eu", **asked: Any) -> Outcome:
+        files = {"main.tf": source} if isinstance(source, str) else source
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        own = {key: asked.pop(key) for key in ("scope", "strict", "assumed", "use_env") if key in asked}
+        wanted = jurisdictions.parse(jurisdiction)
+        return engine.check(engine.Request((Path("."),), wanted, format_options=asked, **own))
+
+    return run
