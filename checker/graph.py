@@ -279,22 +279,17 @@ class Builder:
 
     def _targets(self, value: Value, cloud: Cloud) -> Iterator[str]:
         """Yield the addresses that a value means: by reference, else by the names that its text holds."""
-        found = False
-        for target in value.targets:
-            for address in self._declared(target.address):
-                found = True
-                yield address
-            if target.address in self._modules:
-                found = True
-                yield target.address
-        if found or not value.text:
-            return
-        for name in (*cloud.names_in(value.text), f"*:{value.text}"):
-            for address in self._named(name):
-                found = True
-                yield address
-            if found:
-                return
+        found = [a for target in value.targets for a in self._declared(target.address) if not self._only_asked(a)]
+        found += [target.address for target in value.targets if target.address in self._modules]
+        if not found and value.text:
+            found = [address for name in cloud.names_in(value.text) for address in self._named(name)]
+            found = found or self._named(f"*:{value.text}")
+        yield from dict.fromkeys(found)
+
+    def _only_asked(self, address: str) -> bool:
+        """Return whether a data source tells something (the region, an account) rather than stands for a resource."""
+        block, _, row = self._blocks[address]
+        return block.mode == "data" and not row.roles
 
     def _named(self, name: str) -> list[str]:
         if self._names is None:
