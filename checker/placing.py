@@ -204,8 +204,11 @@ class Placing:
             if options and len(options) == len(data.alternatives):
                 found = [self._located(name, purpose, vocabulary, home, value) for name in dict.fromkeys(options)]
                 kept = [place for place in found if place is not None]
-                if kept:
-                    yield _union(kept, data.reason)
+                known = [place for place in kept if place.countries is not None]
+                if known:
+                    yield _union(known, data.reason)
+                # One that no table knows must not hide one that is outside.
+                yield from (place for place in kept if place.countries is None)
                 return
             if data.pattern is not None:
                 place = self._located(data.pattern, purpose, vocabulary, home, value)
@@ -255,14 +258,11 @@ def edit_location(value: Value) -> FileLocation | None:
 
 
 def _union(found: list[Place], reason: str) -> Place:
-    countries: frozenset[str] | None = frozenset()
-    for place in found:
-        countries = None if countries is None or place.countries is None else countries | place.countries
     return replace(
         found[0],
         name=" or ".join(place.name for place in found),
-        label="",
-        countries=countries,
+        label="" if len(found) > 1 else found[0].label,
+        countries=frozenset().union(*(place.countries or () for place in found)),
         reason=reason,
         verified=all(place.verified for place in found),
     )

@@ -133,7 +133,7 @@ UNDETERMINED = {
     "one arm of a conditional that no table lists": (
         'variable "near" {}\n' + ENDPOINT % 'var.near ? "europe-west3" : "europe-west99"',
         "google_vertex_ai_endpoint.x",
-        "europe-west3 or europe-west99",
+        "europe-west99",
     ),
 }
 
