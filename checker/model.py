@@ -387,10 +387,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Everything that was read and understood: resources, what joins them, and what was not read.
+    """Everything that was read: resources by `Resource.key`, what joins them, what was not read, and counts.
 
-    Resources are known by `Resource.key`. `joined` maps the key of a resource that AI workloads reach to those
-    workloads, each with the way there: the keys from the workload to the resource, both included.
+    `joined`: for a resource that AI workloads reach, each of these with the way there, all as keys.
     """
 
     resources: dict[str, Resource]
