@@ -58,7 +58,7 @@ def test_a_type_is_its_cloudformation_name() -> None:
 
 def test_no_row_reads_an_argument_region() -> None:
     assert [type for type, row in ROWS.items() if "region" in row.place] == []
-    assert {row.place[-1] for row in ROWS.values() if row.place} == {"@provider:region", "@unknown"}
+    assert {row.place[-1] for row in ROWS.values() if row.place} == {"@provider:region", "@default:us"}
 
 
 def test_types_of_both_providers_agree() -> None:
@@ -211,7 +211,7 @@ def test_the_destination_of_a_bucket_is_followed(check: Check) -> None:
 
 def test_a_workspace_of_the_claude_platform_is_not_in_the_region_of_its_stack(check: Check) -> None:
     graph = check(PROVIDER + 'resource "awscc_awsexternalanthropic_workspace" "w" {\n  name = "w"\n}\n').graph
-    assert resource(graph, "awscc_awsexternalanthropic_workspace.w").verdict(EU) is Verdict.UNDETERMINED
+    assert resource(graph, "awscc_awsexternalanthropic_workspace.w").verdict(EU) is Verdict.OUTSIDE
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ FOLDER = Path(cloud.__file__).parent
 FILES = sorted((FOLDER / "catalogue").glob("*.json"))
 ROWS = catalogue.rows("aws")
 find = partial(places.find, "aws")
-PLACE = re.compile(r"@unknown|@provider:region|[a-z_.]+")
+PLACE = re.compile(r"@unknown|@provider:region|@default:[a-z]+|[a-z_.]+")
 RULES = {"bedrock-model", "other-platform-model"}
 
 
