@@ -23,6 +23,29 @@ Examples:
   euclave check --assume aws=eu-west-1           the code states no region, the pipeline does
   euclave explain module.rag.aws_s3_bucket.docs  one resource, and where its place comes from
 """
+_EXPLAIN = """
+\b
+Examples:
+  euclave explain aws_s3_bucket.docs             a resource of the current folder
+  euclave explain 'aws_s3_bucket.docs["eu"]'     one instance; without the key all of them
+  euclave explain azurerm_key_vault.k --scope all
+"""
+_GRAPH = """
+\b
+Example:
+  euclave graph -f dot | dot -Tsvg -o graph.svg
+"""
+_RULES = """
+\b
+Example:
+  euclave rules ai-placement
+"""
+_REGIONS = """
+\b
+Examples:
+  euclave regions eu-west-2                      what a name means, in every cloud and product
+  euclave regions --cloud gcp --jurisdiction eea
+"""
 
 
 def main() -> NoReturn:
@@ -43,9 +66,11 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 3
     except EuclaveError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+        from checker.redact import prose  # messages name files and addresses of the checked code
+
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {prose(error.message)}", err=True)
         if error.hint:
-            click.echo(f"hint: {error.hint}", err=True)
+            click.echo(f"hint: {prose(error.hint)}", err=True)
         code = error.exit_code
     except Exception as error:  # the last resort: a fault of ours is said in a line, not in fifty
         if os.environ.get("EUCLAVE_TRACEBACK"):
@@ -152,7 +177,7 @@ def check(
     return engine.exit_code(outcome)
 
 
-@cli.command()
+@cli.command(epilog=_EXPLAIN)
 @click.argument("address")
 @_reading
 @click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
@@ -167,7 +192,7 @@ def explain(address: str, color: bool | None, **asked: Any) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(epilog=_GRAPH)
 @_reading
 @click.option("-f", "--format", "format_name", type=click.Choice(["json", "dot"]), default="json", show_default=True)
 def graph(format_name: str, **asked: Any) -> int:
@@ -179,7 +204,7 @@ def graph(format_name: str, **asked: Any) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(epilog=_RULES)
 @click.argument("policy", required=False)
 def rules(policy: str | None) -> int:
     """List the policies, or print the page of one."""
@@ -199,7 +224,7 @@ def rules(policy: str | None) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(epilog=_REGIONS)
 @click.argument("name", required=False)
 @click.option("--cloud", help="Only the places of one cloud.")
 @click.option("--jurisdiction", default="eu", show_default=True, help="What to judge the places by.")
@@ -216,12 +241,11 @@ def regions(name: str | None, cloud: str | None, jurisdiction: str) -> int:
 
 
 def _request(asked: dict[str, Any]) -> Any:
-    from checker import engine, jurisdictions, registry
+    from checker import engine, jurisdictions
 
     assumed = dict(_pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
-    unknown = sorted(set(assumed) - set(registry.cloud_names()))
-    if unknown:
-        raise UsageError(f"--assume: there is no cloud {unknown[0]!r}", f"one of {', '.join(registry.cloud_names())}")
+    for cloud, name in assumed.items():
+        _check_assumed(cloud, name)
     environments = tuple(
         (name, tuple(Path(file) for file in files.split(",")))
         for name, files in (_pair(text, "--environment", "NAME=FILE") for text in asked["environments"])
@@ -244,6 +268,16 @@ def _request(asked: dict[str, Any]) -> Any:
             "workspace": asked["workspace"],
         },
     )
+
+
+def _check_assumed(cloud: str, name: str) -> None:
+    from checker import lookup, registry
+
+    if cloud not in registry.cloud_names():
+        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.cloud_names())}")
+    # What nobody knows would leave everything undetermined, and a slip of the pen looks like an answer.
+    if not lookup.is_region(cloud, name):
+        raise UsageError(f"--assume: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))
 
 
 def _pair(text: str, option: str, shape: str) -> tuple[str, str]:

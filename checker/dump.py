@@ -1,11 +1,15 @@
-"""`euclave graph`: the resources that were read and what joins them, for other programs."""
+"""`euclave graph`: the resources that were read and what joins them, for other programs.
+
+All text of the checked code goes through `redact.prose`: no control characters, no tokens.
+"""
 
 from __future__ import annotations
 
 import json
 
 from checker import summary
-from checker.model import Outcome, Resource, Verdict
+from checker.model import Outcome, Place, Resource, Verdict
+from checker.redact import HIDDEN, prose
 
 _FILL = {Verdict.INSIDE: "palegreen", Verdict.OUTSIDE: "lightcoral", Verdict.UNDETERMINED: "khaki"}
 
@@ -18,17 +22,17 @@ def as_json(outcome: Outcome) -> str:
         nodes.append(
             {
                 "id": _id(resource),
-                "address": resource.address,
-                "type": resource.type,
+                "address": prose(resource.address),
+                "type": prose(resource.type),
                 "mode": resource.mode,
                 "cloud": resource.cloud,
                 "kind": resource.kind,
                 "roles": sorted(resource.roles),
                 "verdict": resource.verdict(outcome.jurisdiction),
-                "places": [place.name for place in resource.places],
-                "root": resource.root,
-                "environment": resource.environment,
-                "location": {"path": resource.location.path, "line": resource.location.line},
+                "places": [_name(place) for place in resource.places],
+                "root": prose(resource.root),
+                "environment": prose(resource.environment),
+                "location": {"path": prose(resource.location.path), "line": resource.location.line},
             }
         )
         for reference in resource.references:
@@ -45,8 +49,8 @@ def as_dot(outcome: Outcome) -> str:
     for resource in sorted(outcome.graph.resources.values(), key=summary.identity):
         fill = _FILL[resource.verdict(outcome.jurisdiction)]
         shape = "box" if resource.is_workload else "ellipse"
-        place = next((place.name for place in resource.places), "")
-        label = f"{resource.address}\n{place}"
+        place = next(map(_name, resource.places), "")
+        label = f"{prose(resource.address)}\n{place}"
         lines.append(f"  {_quoted(_id(resource))} [label={_quoted(label)}, shape={shape}, fillcolor={fill}];")
     for resource in sorted(outcome.graph.resources.values(), key=summary.identity):
         for reference in resource.references:
@@ -57,7 +61,11 @@ def as_dot(outcome: Outcome) -> str:
 
 
 def _id(resource: Resource) -> str:
-    return resource.key.replace("\0", "|")
+    return "|".join(map(prose, resource.key.split("\0")))
+
+
+def _name(place: Place) -> str:
+    return HIDDEN if place.sensitive else prose(place.name)
 
 
 def _quoted(text: str) -> str:

@@ -251,8 +251,8 @@ def matching(outcome: Outcome, address: str) -> list[Resource]:
 
         known = sorted({r.address for r in outcome.graph.resources.values()})
         close = difflib.get_close_matches(address, known, 1)
-        raise EuclaveError(
-            f"{address} is not among {len(known)} resources read",
-            f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them",
-        )
+        hint = f"did you mean {close[0]}?" if close else "`euclave graph` lists all of them"
+        if not known:
+            hint = "no AI workload was found, so nothing else was read: --scope all reads everything"
+        raise EuclaveError(f"{address} is not among {len(known)} resources read", hint)
     return found

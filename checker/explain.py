@@ -9,28 +9,29 @@ import click
 from checker import summary
 from checker.engine import describe
 from checker.model import Outcome, Place, Relation, Resource, Verdict
+from checker.redact import HIDDEN, prose
 
 _COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
 
 
 def page(outcome: Outcome, resource: Resource) -> str:
-    """Return the page of a resource, with styles that `click.echo` removes where no colour is wanted."""
-    return "\n".join(_clean(line) for line in _lines(outcome, resource))
+    """Return the page of a resource, with styles that `click.echo` removes where no colour is wanted.
 
-
-def _clean(line: str) -> str:
-    return "".join(char for char in line if char.isprintable() or char == "\x1b")
+    Whatever the checked code holds, the only control characters are line breaks and those styles.
+    """
+    return "\n".join(_lines(outcome, resource))
 
 
 def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
     verdict = resource.verdict(outcome.jurisdiction)
-    yield f"{click.style(resource.address, bold=True)}  {_verdict(verdict)} {outcome.jurisdiction.name}"
-    yield f"  {resource.kind} ({resource.type}), {', '.join(sorted(resource.roles)) or 'no role'}"
-    yield f"  declared at {resource.location}" + (f" in root {resource.root}" if resource.root != "." else "")
+    yield f"{click.style(prose(resource.address), bold=True)}  {_verdict(verdict)} {outcome.jurisdiction.name}"
+    yield f"  {resource.kind} ({prose(resource.type)}), {', '.join(sorted(resource.roles)) or 'no role'}"
+    root = f" in root {prose(resource.root)}" if resource.root != "." else ""
+    yield f"  declared at {prose(str(resource.location))}{root}"
     for step in resource.calls:
-        yield f"    {step}"
+        yield f"    {prose(str(step))}"
     if resource.environment:
-        yield f"  environment {resource.environment}"
+        yield f"  environment {prose(resource.environment)}"
     yield "places"
     for place in resource.places:
         yield from _place(place, outcome)
@@ -41,22 +42,22 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
     yield "findings"
     found = [f for f in summary.findings(outcome) if (f.root, f.environment, f.address) == summary.identity(resource)]
     for finding in found:
-        yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}): {finding.message}"
+        yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}): {prose(finding.message)}"
         if finding.tip:
-            yield f"    tip: {finding.tip}"
+            yield f"    tip: {prose(finding.tip)}"
     if not found:
         judged = any(summary.identity(r) == summary.identity(resource) for r in outcome.judged)
-        yield "  none" if judged else f"  none: it is outside of scope {outcome.scope} (no AI workload reaches it)"
+        yield "  none" if judged else f"  none: in scope {outcome.scope} it is not judged"
     if resource.source:
         yield f"catalogue: {resource.source}"
 
 
 def _place(place: Place, outcome: Outcome) -> Iterator[str]:
-    yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {describe(place)}"
+    yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
     if place.reason:
-        yield f"    {place.reason}"
+        yield f"    {prose(place.reason)}"
     for step in summary.trail(place.trail):
-        yield f"    ← {step}"
+        yield f"    ← {prose(step)}"
     if place.source:
         yield f"    table: {place.source}"
 
@@ -67,13 +68,15 @@ def _joins(outcome: Outcome, resource: Resource) -> Iterator[str]:
     for reference in resource.references:
         for key in reference.targets:
             any_join = True
-            yield f"  {reference.relation} {resources[key].address}  ({reference.path})"
+            yield f"  {reference.relation} {prose(resources[key].address)}  ({reference.path})"
         if not reference.targets and reference.relation is not Relation.RUNS_ON and reference.text:
             any_join = True
-            yield f"  {reference.relation} {reference.text}  ({reference.path}; not declared here)"
+            text = HIDDEN if reference.value.sensitive else prose(reference.text)
+            yield f"  {reference.relation} {text}  ({reference.path}; not declared here)"
     for key, way in sorted(outcome.graph.joined.get(resource.key, {}).items()):
         any_join = True
-        yield f"  used by {resources[key].address}: {' → '.join(resources[step].address for step in way)}"
+        shown = " → ".join(prose(resources[step].address) for step in way)
+        yield f"  used by {prose(resources[key].address)}: {shown}"
     if not any_join:
         yield "  none"
 

@@ -27,10 +27,21 @@ def places(name: str | None, cloud: str | None, jurisdiction: str) -> Iterator[s
     if name is not None:
         found = list(_meanings(name, [cloud] if cloud else clouds, wanted))
         if not found:
-            known = {row.name for one in clouds for row in tables.table(one).rows}
-            near = difflib.get_close_matches(name.lower(), known, 1)
-            raise UsageError(f"no table knows a place {name!r}", f"did you mean {near[0]}?" if near else "")
+            raise UsageError(f"no table knows a place {name!r}", suggestion(name, [cloud] if cloud else clouds))
         yield from found
+
+
+def is_region(cloud: str, name: str) -> bool:
+    """Return whether a table of a cloud knows a region or zone of this name."""
+    row = registry.clouds()[cloud].locate(name, "region", None, partial(tables.find, cloud))
+    return row is not None and bool(row.source)
+
+
+def suggestion(name: str, clouds: list[str]) -> str:
+    """Return "did you mean …?" with the nearest name that is known, or nothing."""
+    known = {row.name for one in clouds for row in tables.table(one).rows}
+    near = difflib.get_close_matches(name.lower(), known, 1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _meanings(name: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[str]:
@@ -47,12 +58,13 @@ def _meanings(name: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[st
                     yield f"  geo-redundant copies go to {row.pair}"
                 if row.note:
                     yield f"  {row.note}"
-                yield f"  source: {row.source} ({row.checked}){', unverified' if row.unverified else ''}"
+                yield f"  source: {row.source}, checked {row.checked}{', unverified' if row.unverified else ''}"
 
 
 def _line(cloud: str, row: PlaceRow, wanted: Jurisdiction) -> str:
     countries = None if row.countries is None else frozenset(row.countries)
     verdict = wanted.judge(Place(row.name, Purpose.LOCATION, countries, verified=not row.unverified))
     where = jurisdictions.country_names(countries)
-    label = f"{row.label}, " if row.label and row.label != where else ""
+    named = all(jurisdictions.country_names([code]) in row.label for code in countries or ())
+    label = f"{row.label}, " if row.label and not (countries and named) else ""
     return f"{cloud:6} {row.vocabulary:18} {row.name:26} {verdict:13} {label}{where} ({row.scope})"

@@ -40,7 +40,7 @@ class Assumptions:
     def value(self, cloud: Cloud, argument: str) -> Value | None:
         """Return what a provider argument is when no provider block states it, or None."""
         name = self.assumed.get(cloud.NAME)
-        if name is not None and argument == "region":
+        if name is not None and argument in ("region", "default_location"):
             return Value(name, (Step(f"--assume {cloud.NAME}={name}"),))
         if self.use_env:
             for variable in cloud.ENVIRONMENT.get(argument, ()):
@@ -138,6 +138,7 @@ class Placing:
                     yield from self.placed(replace(value, data=known), Purpose.LOCATION, vocabulary, None)
                 else:
                     shown = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
+                    shown = "" if value.sensitive else shown
                     yield Place(
                         "",
                         Purpose.LOCATION,
@@ -218,7 +219,15 @@ class Placing:
             reason = f"{data.expression or 'the value'}: {data.reason}"
         else:
             reason = "the value is no name of a place"
-        yield Place(value.text or "", purpose, None, reason=reason, trail=value.trail, location=edit_location(value))
+        yield Place(
+            value.text or "",
+            purpose,
+            None,
+            reason=reason,
+            trail=value.trail,
+            location=edit_location(value),
+            sensitive=value.sensitive,
+        )
 
     def _followed(self, value: Value, purpose: Purpose) -> tuple[Place, ...]:
         """Return the places of the resource whose attribute an unknown value is."""

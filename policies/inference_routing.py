@@ -51,7 +51,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         if verdict is Verdict.OUTSIDE:
             message = f"{subject}, which may run outside {context.jurisdiction.name}"
             at = f" at {place.location}" if place.location else ""
-            tip = f"change {place.name}{at} to a model, profile or deployment type bound to {context.jurisdiction.name}"
+            what = "it" if place.sensitive else place.name
+            tip = f"change {what}{at} to a model, profile or deployment type bound to {context.jurisdiction.name}"
             yield Claim(verdict, Severity.HIGH, message, place, tip)
         else:
             message = f"{subject}, and where that runs is not known{': ' + place.reason if place.reason else ''}"
