@@ -22,13 +22,17 @@ _CODE = re.compile(
     re.DOTALL,
 )
 _STRING = re.compile(r'(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+', re.DOTALL)
-_HEADER = re.compile(r'\s*([^\W\d][\w-]*)((?:\s*(?:"[^"\n]*"|[^\W\d][\w-]*))*)\s*\Z')
+# A header stands on one line, its brace included.
+_HEADER = re.compile(r'\s*([^\W\d][\w-]*)((?:[^\S\r\n]*(?:"[^"\n]*"|[^\W\d][\w-]*))*+)[^\S\r\n]*\Z')
 _LABEL = re.compile(r'"([^"\n]*)"|([^\W\d][\w-]*)')
 # Where reading goes on after a block that cannot be cut out.
 _NEXT = re.compile(
     r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)\b",
     re.MULTILINE,
 )
+# A file that is broken again and again is read only so often, and so many characters of it.
+_MOST_BROKEN = 100
+_MOST_READ = 50_000_000
 _PAIRS = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -64,7 +68,9 @@ class Broken(NamedTuple):
     reason: str
 
 
-class _Unbalanced(Exception):
+class Unbalanced(Exception):
+    """Text whose strings, brackets or comments do not close, with the offset and a reason for people."""
+
     def __init__(self, offset: int, reason: str) -> None:
         self.offset = offset
         self.reason = reason
@@ -74,25 +80,22 @@ def scan(source: Source) -> tuple[list[RawBlock], list[Broken]]:
     """Cut a file into its top-level blocks; what cannot be cut out is named and skipped."""
     blocks: list[RawBlock] = []
     broken: list[Broken] = []
-    at = 0
+    at = read = 0
     while at < len(source.text):
+        read += len(source.text) - at
         try:
             at = _scan(source, at, blocks)
-        except _Unbalanced as error:
+        except Unbalanced as error:
             broken.append(Broken(source, error.offset, error.reason))
-            done = blocks[-1].end if blocks else 0
-            # Go on at the next block that begins a line after the one that failed.
-            following = _NEXT.search(source.text, max(at, done, _after_header(source.text, max(at, done))))
+            # Go on at the next block that begins a line behind what failed.
+            following = _NEXT.search(source.text, error.offset + 1)
             if following is None:
                 break
             at = following.start()
+            if len(broken) == _MOST_BROKEN or read > max(_MOST_READ, 2 * len(source.text)):
+                broken.append(Broken(source, at, "too much before cannot be read: the file was not read from here"))
+                break
     return blocks, broken
-
-
-def _after_header(text: str, at: int) -> int:
-    """Return an offset behind the first block header at or after `at`."""
-    header = _NEXT.search(text, at)
-    return header.end() if header else at
 
 
 def _scan(source: Source, at: int, blocks: list[RawBlock]) -> int:
@@ -116,7 +119,7 @@ def _scan(source: Source, at: int, blocks: list[RawBlock]) -> int:
             stack.append(_PAIRS[char])
         elif kind == "close":
             if not stack or stack.pop() != match.group():
-                raise _Unbalanced(match.start(), f"unexpected `{match.group()}`")
+                raise Unbalanced(match.start(), f"unexpected `{match.group()}`")
             if not stack and header is not None:
                 labels = tuple(quoted or bare for quoted, bare in _LABEL.findall(header.group(2)))
                 blocks.append(RawBlock(source, header.group(1), labels, start, at, tuple(comments)))
@@ -129,13 +132,13 @@ def _scan(source: Source, at: int, blocks: list[RawBlock]) -> int:
         elif kind == "heredoc":
             at = _heredoc_end(text, match.group("heredoc"), at, match.start())
         else:
-            raise _Unbalanced(match.start(), "a comment is not closed")
+            raise Unbalanced(match.start(), "a comment is not closed")
     if stack:
-        raise _Unbalanced(start, f"the block that begins here is not closed (`{stack[-1]}` is missing)")
+        raise Unbalanced(start, f"the block that begins here is not closed (`{stack[-1]}` is missing)")
     rest = _without(text, begin, len(text), comments)
     if rest.strip():
         offset = begin + len(rest) - len(rest.lstrip())
-        raise _Unbalanced(offset, "text outside of any block")
+        raise Unbalanced(offset, "text outside of any block")
     return len(text)
 
 
@@ -146,16 +149,18 @@ def _header(
     match = _HEADER.match(plain) if char == "{" else None
     if match is None:
         offset = begin + len(plain) - len(plain.lstrip())
-        raise _Unbalanced(offset, "this is not the beginning of a block")
+        raise Unbalanced(offset, "this is not the beginning of a block")
     return match, begin + match.start(1)
 
 
 def _without(text: str, begin: int, end: int, comments: list[tuple[int, int]]) -> str:
-    part = text[begin:end]
+    parts = []
     for first, last in comments:
         if first >= begin:
-            part = part[: first - begin] + _blank(text[first:last]) + part[last - begin :]
-    return part
+            parts += [text[begin:first], " " * (last - first)]
+            begin = last
+    parts.append(text[begin:end])
+    return "".join(parts)
 
 
 def _blank(comment: str) -> str:
@@ -179,24 +184,24 @@ def template_end(text: str, at: int, closing: str) -> int:
                 stack.append("}")
                 at += 2
             else:
-                raise _Unbalanced(opened - 1, "a string is not closed on its line")
+                raise Unbalanced(opened - 1, "a string is not closed on its line")
             continue
         match = _CODE.search(text, at)
         if match is None:
-            raise _Unbalanced(opened, f"`{stack[-1]}` is missing")
+            raise Unbalanced(opened, f"`{stack[-1]}` is missing")
         at = match.end()
         match match.lastgroup:
             case "open":
                 stack.append(_PAIRS[match.group()])
             case "close":
                 if stack.pop() != match.group():
-                    raise _Unbalanced(match.start(), f"unexpected `{match.group()}`")
+                    raise Unbalanced(match.start(), f"unexpected `{match.group()}`")
             case "quote":
                 stack.append('"')
             case "heredoc":
                 at = _heredoc_end(text, match.group("heredoc"), at, match.start())
             case "unclosed":
-                raise _Unbalanced(match.start(), "a comment is not closed")
+                raise Unbalanced(match.start(), "a comment is not closed")
             case _:
                 pass
     return at
@@ -214,16 +219,32 @@ def quoted_templates(text: str) -> Iterator[tuple[int, int]]:
             at = _heredoc_end(text, match.group("heredoc"), at, match.start())
 
 
+def without_comments(code: str) -> str:
+    """Return a piece of code with its comments blanked, so that offsets stay as they are."""
+    parts = []
+    at = done = 0
+    while match := _CODE.search(code, at):
+        at = match.end()
+        if match.lastgroup == "quote":
+            at = template_end(code, at, '"')
+        elif match.lastgroup == "heredoc":
+            at = _heredoc_end(code, match.group("heredoc"), at, match.start())
+        elif match.lastgroup == "comment":
+            parts += [code[done : match.start()], _blank(match.group())]
+            done = at
+    return "".join([*parts, code[done:]])
+
+
 def code_end(text: str, at: int) -> int | None:
     """Return the offset behind the `}` that closes template code beginning at `at`, or None when it is not closed."""
     try:
         return template_end(text, at, "}")
-    except _Unbalanced:
+    except Unbalanced:
         return None
 
 
 def _heredoc_end(text: str, marker: str, at: int, opened: int) -> int:
     end = re.compile(rf"^[ \t]*{re.escape(marker)}[ \t]*\r?$", re.MULTILINE).search(text, at)
     if end is None:
-        raise _Unbalanced(opened, f"the heredoc is not closed by a line with {marker}")
+        raise Unbalanced(opened, f"the heredoc is not closed by a line with {marker}")
     return end.end()
