@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import json.decoder
 import json.scanner
+import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from providers.terraform.parse import parse_expression, parse_template
@@ -47,13 +48,37 @@ class _At(NamedTuple):
     value: Any
 
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _printable(value: Any) -> Any:
+    """Return text, or an object's names, with halves of characters replaced: they cannot be printed."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {_printable(name): inner for name, inner in value.items()}
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number out of range") from None
+
+
+def _refused(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
 def load(source: Source) -> Any:
     """Return a document's values, each with its offset. Raises SyntaxProblem."""
-    decoder = json.JSONDecoder(parse_float=Decimal, strict=False)
+    decoder = json.JSONDecoder(parse_float=_decimal, parse_constant=_refused, strict=False)
+    clean = _printable if _SURROGATE.search(source.text) else lambda value: value
 
     def scan(text: str, index: int) -> tuple[_At, int]:
         value, end = plain_scan(text, index)
-        return _At(index, value), end
+        return _At(index, clean(value)), end
 
     # The pure Python parsers of the standard library tell where each value begins; the C ones do not.
     decoder.parse_object = lambda start, strict, _scan, *rest: json.decoder.JSONObject(start, strict, scan, *rest)  # type: ignore[attr-defined]
@@ -67,7 +92,7 @@ def load(source: Source) -> Any:
     except json.JSONDecodeError as error:
         raise SyntaxProblem(error.pos, error.msg) from None
     except (RecursionError, ValueError):
-        raise SyntaxProblem(0, "nested too deeply, or a number too long") from None
+        raise SyntaxProblem(0, "nested too deeply, or a number too long or out of range") from None
     rest = source.text[end:]
     if rest.strip():
         raise SyntaxProblem(end + len(rest) - len(rest.lstrip()), "text after the end of the document")
