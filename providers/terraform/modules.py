@@ -21,6 +21,8 @@ from providers.terraform.syntax import Attribute, Body, Literal
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
+# Parsing takes a second and some hundred megabytes for each megabyte; no block that people write is near this.
+LARGEST_BLOCK = 4 * 1024 * 1024
 _SOURCE = re.compile(r'^[ \t]*"?source"?[ \t]*=[ \t]*"([^"$%\\]*)"[ \t]*\r?$', re.MULTILINE)
 _ANY_SOURCE = re.compile(r'\bsource\b"?[ \t]*=')
 
@@ -60,6 +62,10 @@ class Declaration:
             raise self._problem
         if self._body is None or self._raw is not None:
             assert self._raw is not None
+            if self._raw.end - self._raw.start > LARGEST_BLOCK:
+                reason = f"a block of more than {LARGEST_BLOCK // 1024 // 1024} MiB"
+                self._problem = SyntaxProblem(self.pos, reason)
+                raise self._problem
             from providers.terraform import parse  # the parser is large: not before something is to be parsed
 
             try:
@@ -116,6 +122,7 @@ class Folder:
         self.providers: list[Declaration] = []
         self.locals: list[Declaration] = []
         self.settings: list[Declaration] = []
+        self._noted: set[Gap] = set()
         self._local_values: dict[str, Attribute | None] = {}
 
     @property
@@ -145,7 +152,8 @@ class Folder:
             hint="`terraform validate` or `tofu validate` tells whether it is valid there",
             fatal=True,
         )
-        if gap not in self.gaps:
+        if gap not in self._noted:
+            self._noted.add(gap)
             self.gaps.append(gap)
 
     def add(self, block: Declaration, override: bool) -> None:
@@ -203,10 +211,13 @@ class Tree:
         self._shown_from = shown_from
         self._folders: dict[Path, Folder] = {}
         self._closures: dict[Path, frozenset[tuple[str, str]]] = {}
+        self._called: dict[Path, tuple[Path, ...]] = {}
 
     def shown(self, path: Path) -> str:
         """Return a path as it is printed: relative to where the check was asked for."""
-        return os.path.relpath(path, self._shown_from).replace(os.sep, "/")
+        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
+        # A name need not be text; what of it is not cannot be printed.
+        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
 
     def inside(self, path: Path) -> Path | None:
         """Return the real path of something of the checked tree, or None when it leads out of it."""
@@ -238,21 +249,26 @@ class Tree:
         if address is None or not address.startswith(("./", "../")):
             return None
         path = self.inside(folder.path / address)
-        return path if path is not None and path.is_dir() else None
+        return path if path is not None and os.path.isdir(path) else None
 
-    def closure(self, path: Path, _above: tuple[Path, ...] = ()) -> frozenset[tuple[str, str]]:
+    def reached(self, path: Path) -> set[Path]:
+        """Return a folder and those that it calls, directly or not; each once, however many ways lead there."""
+        found: set[Path] = set()
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                if one not in self._called:
+                    self._called[one] = tuple({called for _, called in self.local_calls(self.folder(one))})
+                waiting += self._called[one]
+        return found
+
+    def closure(self, path: Path) -> frozenset[tuple[str, str]]:
         """Return the (mode, type) pairs that a folder and the folders it calls declare."""
-        if path in self._closures:
-            return self._closures[path]
-        if path in _above:
-            return frozenset()
-        folder = self.folder(path)
-        found = set(folder.types)
-        for _, called in self.local_calls(folder):
-            found |= self.closure(called, (*_above, path))
-        if not _above:
-            self._closures[path] = frozenset(found)
-        return frozenset(found)
+        if path not in self._closures:
+            self._closures[path] = frozenset().union(*(self.folder(one).types for one in self.reached(path)))
+        return self._closures[path]
 
 
 def _load(tree: Tree, path: Path) -> Folder:
@@ -344,7 +360,7 @@ def _reach(path: Path, calls: dict[Path, list[Path]], reached: set[Path]) -> Non
 def downloaded(root: Path) -> dict[str, str]:
     """Return module key ("rag.bucket") → folder relative to the root, from `.terraform/modules/modules.json`."""
     try:
-        data = json.loads((root / ".terraform" / "modules" / "modules.json").read_bytes())
+        data = json.loads(read(root / ".terraform" / "modules" / "modules.json", "modules.json").text)
         return {str(m["Key"]): str(m["Dir"]) for m in data["Modules"]}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (Unreadable, ValueError, KeyError, TypeError, RecursionError):
         return {}
