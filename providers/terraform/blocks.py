@@ -10,6 +10,7 @@ from checker.model import FileLocation, Step, Target, Value
 from checker.model import Unknown as UnknownValue
 from providers.terraform.evaluate import Scope, evaluate, pairs
 from providers.terraform.modules import Declaration
+from providers.terraform.run import MOST_WEIGHT, TooMuch, weight
 from providers.terraform.source import Source
 from providers.terraform.syntax import Attribute, Body, Literal, Nested
 from providers.terraform.values import Data, Encoded, Lazy, Origin, TerraformError, Text, Unknown
@@ -37,10 +38,12 @@ class BlockBody:
     def values(self, path: str) -> tuple[Value, ...]:
         """Return the values at a dotted path; see checker.model.Body."""
         found: list[Value] = []
-        for leaf in self._leaves(self._body, path.split("."), self._scope):
-            found += self._values(leaf, path)
-            if len(found) > _MOST_VALUES:
-                break
+        with self._module.run.allowance():
+            for leaf in self._leaves(self._body, path.split("."), self._scope):
+                for value in self._values(leaf, path):
+                    found.append(value)
+                    if len(found) > _MOST_VALUES:
+                        return tuple(found)
         return tuple(found)
 
     def names(self) -> tuple[str, ...]:
@@ -49,9 +52,8 @@ class BlockBody:
 
     def raw(self, name: str) -> Data:
         """Return an argument as a Terraform value, None when it is not stated."""
-        for leaf in self._leaves(self._body, [name], self._scope):
-            return leaf.data
-        return None
+        with self._module.run.allowance():
+            return next((leaf.data for leaf in self._leaves(self._body, [name], self._scope)), None)
 
     # --- walking
 
@@ -62,7 +64,9 @@ class BlockBody:
             source = attribute.source
             try:
                 value = evaluate(attribute.value, Scope(scope.module, scope.names, source))
-            except TerraformError as error:
+                if weight(value) > MOST_WEIGHT:
+                    value = Unknown("it is too large", expression=name)
+            except (TerraformError, TooMuch) as error:
                 value = Unknown(str(error), expression=name)
             except RecursionError:
                 value = Unknown("it is nested too deeply", expression=name)
@@ -102,7 +106,7 @@ class BlockBody:
             for key, value in [] if collection is None else pairs(collection):
                 self._module.spend()
                 yield from self._nested(inner, rest, scope.with_names(**{iterator: {"key": key, "value": value}}))
-        except TerraformError as error:
+        except (TerraformError, TooMuch) as error:
             yield _Leaf(Unknown(str(error), expression=f"dynamic {iterator}"), each)
 
     # --- leaves to values
@@ -198,4 +202,14 @@ def _targets(origin: Origin | None) -> Iterator[Target]:
 
 
 def _sensitive(origin: Origin) -> bool:
-    return origin.sensitive or any(_sensitive(parent) for parent in origin.parents)
+    # Each origin once: text that is joined with itself again and again has a few origins and endless ways to them.
+    seen: set[int] = set()
+    waiting = [origin]
+    while waiting:
+        one = waiting.pop()
+        if one.sensitive:
+            return True
+        if id(one) not in seen:
+            seen.add(id(one))
+            waiting += one.parents
+    return False

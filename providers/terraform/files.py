@@ -45,7 +45,7 @@ def call(run: Run, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
             return Unknown("the path leads out of the checked tree")
         return Unknown(f"{first} leads out of the checked tree")
     if name == "fileexists":
-        return path.is_file()
+        return os.path.isfile(path)
     if name in ("file", "templatefile"):
         try:
             source = read(path, run.tree.shown(path))
@@ -59,6 +59,8 @@ def call(run: Run, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
 
 def _bytes(path: Path, shown: str) -> bytes:
     try:
+        if not path.is_file():
+            raise TerraformError(f"{shown} is no regular file")
         if path.stat().st_size > _LARGEST:
             raise TerraformError(f"{shown} is larger than {_LARGEST // 1024 // 1024} MiB")
         return path.read_bytes()

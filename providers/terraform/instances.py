@@ -17,7 +17,7 @@ from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import Scope, evaluate, used
 from providers.terraform.modules import Declaration, Folder
 from providers.terraform.objects import ModuleObject, Representative, ResourceObject
-from providers.terraform.run import MOST_DEPTH, Run, TooMuch
+from providers.terraform.run import MOST_DEPTH, MOST_INSTANCES, MOST_WEIGHT, Run, TooMuch, weight
 from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Attr, Body, Traverser, unparse
 from providers.terraform.values import (
@@ -124,7 +124,13 @@ class ModuleInstance:
             return Unknown(f"{kind}.{name} refers to itself", expression=f"{kind}.{name}")
         self._busy.add(key)
         try:
-            value: Data = compute(name)  # type: ignore[operator]
+            with self.run.allowance():
+                value: Data = compute(name)  # type: ignore[operator]
+                self.spend(weight(value))
+            if weight(value) > MOST_WEIGHT:
+                value = self._too_much(key, "it is too large")
+        except TooMuch as error:
+            value = self._too_much(key, str(error))
         except TerraformError as error:
             value = Unknown(str(error), expression=f"{kind}.{name}")
         except SyntaxProblem as problem:
@@ -135,6 +141,12 @@ class ModuleInstance:
             self._busy.discard(key)
         self._values[key] = value
         return value
+
+    def _too_much(self, key: tuple[str, str], why: str) -> Unknown:
+        """Return an unknown value for one that explodes, and say so: it may be missing where nobody looks for it."""
+        shown = ".".join(key)
+        self.run.note(Gap(f"{self.address}.{shown}" if self.address else shown, why))
+        return Unknown(why, expression=shown)
 
     # --- variables, locals, outputs
 
@@ -235,13 +247,28 @@ class ModuleInstance:
             return Expansion("unknown", [Instance(None, {})], Unknown("its count or for_each refers to itself"))
         self._busy.add(("expansion", *key))
         try:
-            found = self._expand(declaration)
+            with self.run.allowance():
+                found = self._expand(declaration)
         except TerraformError as error:
             found = _unknown_expansion(Unknown(str(error)))
+        except TooMuch as error:
+            self.run.note(Gap(self._shown(key), str(error), declaration.source.location(declaration.pos), fatal=True))
+            found = _unknown_expansion(Unknown(str(error)))
+        except RecursionError:
+            found = _unknown_expansion(Unknown("it is nested too deeply"))
         finally:
             self._busy.discard(("expansion", *key))
+        if len(found.instances) > 1 and self.run.instances + len(found.instances) > MOST_INSTANCES:
+            why = f"one instance stands for {len(found.instances)}: there are more than {MOST_INSTANCES} in all"
+            self.run.note(Gap(self._shown(key), why, declaration.source.location(declaration.pos), fatal=True))
+            found = _unknown_expansion(Unknown(f"it has {len(found.instances)} instances"))
         self._expansions[key] = found
         return found
+
+    def _shown(self, key: tuple[str, ...]) -> str:
+        """Return the address of what an expansion is of, without the module's instance keys."""
+        address = ".".join(part for part in key if part != "managed")
+        return f"module.{self.key.replace('.', '.module.')}.{address}" if self.key else address
 
     def _expand(self, declaration: Declaration) -> Expansion:
         body = self._body(declaration)
@@ -256,7 +283,7 @@ class ModuleInstance:
             if not isinstance(number, int) or number < 0:
                 raise TerraformError("count is not a whole number")
             if number > MOST_COUNT:
-                raise TooMuch(f"count = {number}")
+                raise TooMuch(f"one instance stands for {number}, which is more than {MOST_COUNT}")
             return Expansion("count", [Instance(i, {"count": {"index": i}}) for i in range(number)])
         if "for_each" in body.attributes:
             at = body.attributes["for_each"]
@@ -363,7 +390,7 @@ class ModuleInstance:
             return local
         relative = self.run.downloaded.get(f"{self.key}.{name}" if self.key else name)
         path = self.run.tree.inside(self.run.root / relative) if relative else None
-        return path if path is not None and path.is_dir() else None
+        return path if path is not None and os.path.isdir(path) else None
 
 
 _ABSENT = Unknown("not given")
