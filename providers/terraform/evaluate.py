@@ -7,13 +7,14 @@ Source: https://developer.hashicorp.com/terraform/language/expressions
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from checker.model import Target
 from providers.terraform import operators, types
 from providers.terraform.functions.table import FUNCTIONS
+from providers.terraform.run import MOST_WEIGHT, TooMuch, weight
 from providers.terraform.syntax import (
     Attr,
     Binary,
@@ -42,6 +43,7 @@ from providers.terraform.values import (
     Origin,
     TerraformError,
     Text,
+    TfList,
     TfSet,
     Unknown,
     copied,
@@ -52,6 +54,7 @@ from providers.terraform.values import (
 
 # Alternatives are worth following only while they are few.
 MOST_ALTERNATIVES = 16
+_STEPS_OF_A_CALL = 5  # checking and converting arguments takes so much longer than an operator
 
 
 class Module(Protocol):
@@ -129,7 +132,9 @@ def _binary(node: Binary, scope: Scope) -> Data:
         known = None if isinstance(left, Unknown) else types.to_bool(left)
         if known is (node.operator == "||"):
             return known
-    result = operators.binary(node.operator, left, evaluate(node.right, scope))
+    right = evaluate(node.right, scope)
+    _pay((left, right), scope)
+    result = operators.binary(node.operator, left, right)
     if isinstance(result, Unknown):
         result.expression = unparse(node)
     return result
@@ -144,17 +149,27 @@ def _conditional(node: Conditional, scope: Scope) -> Data:
         value = evaluate(chosen, scope)
         if value is None or isinstance(value, str | Unknown):
             return value
-        # Both arms have one type: a number beside a string becomes a string.
         try:
-            return types.unify([value, evaluate(other, scope)])[0]
+            alternative = evaluate(other, scope)
         except TerraformError:
-            return value
-    arms = []
+            return value  # nobody reports an error of the arm that is not chosen
+        # Both arms have one type: a number beside a string becomes a string.
+        _pay((value, alternative), scope)
+        try:
+            return types.unify([value, alternative])[0]
+        except TerraformError:
+            # A null has no type of its own, and an arm that holds one stays as it is.
+            if types.is_open(types.type_of(value)) or types.is_open(types.type_of(alternative)):
+                return value
+            raise
+    arms: list[Data] = []
     for arm in (node.then, node.otherwise):
         try:
             arms.append(evaluate(arm, scope))
-        except TerraformError:
-            continue
+        except TerraformError as error:
+            # A `try` around it may have to take something else.
+            arms.append(Unknown(str(error), expression=unparse(arm)))
+    _pay(tuple(arms), scope)
     return _undecided(arms, condition, node)
 
 
@@ -168,6 +183,8 @@ def _undecided(arms: list[Data], condition: Unknown, node: Expression) -> Data:
         alternatives += arm.alternatives if isinstance(arm, Unknown) else [arm]
     if len(alternatives) > MOST_ALTERNATIVES:
         alternatives = []
+    with contextlib.suppress(TerraformError):
+        alternatives = types.unify(alternatives)
     reason = condition.reason or "the condition is not known"
     return Unknown(
         f"depends on {condition.expression}, {reason}" if condition.expression else reason,
@@ -260,9 +277,9 @@ def element(value: Data, key: Data) -> Data:
         return value[name]
     if isinstance(value, list) and not isinstance(value, TfSet):
         index = types.to_number(key)
-        if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(value):
+        if index != int(index) or not 0 <= index < len(value):
             raise TerraformError(f"there is no element {key}")
-        return value[index]
+        return value[int(index)]
     raise TerraformError("a value without elements cannot be indexed")
 
 
@@ -301,7 +318,7 @@ def _splat(value: Data, step: Splat, scope: Scope) -> Data:
         for inner in step.steps:
             item = take(item, inner, scope)
         taken.append(item)
-    return taken
+    return TfList(taken) if isinstance(value, TfList | TfSet) else taken
 
 
 # --- calls
@@ -309,8 +326,10 @@ def _splat(value: Data, step: Splat, scope: Scope) -> Data:
 
 def _call(node: Call, scope: Scope) -> Data:
     name = node.name.removeprefix("core::")
-    if name in ("try", "can"):
-        return _try(node, scope, name)
+    if name == "can":
+        return _can(node, scope)
+    if name == "try":
+        return _try(node.args, node, scope)
     args = [_whole(evaluate(arg, scope)) for arg in node.args]
     if node.expand:
         last = args.pop()
@@ -338,13 +357,24 @@ def _whole(value: Data) -> Data:
     return value.whole() if isinstance(value, Lazy) else value
 
 
+def _pay(values: tuple[Data, ...], scope: Scope) -> None:
+    """Spend what a walk through values costs, before something walks through them. Raises TooMuch."""
+    for value in values:
+        if isinstance(value, list | dict | str):
+            weighed = weight(value, 4 * MOST_WEIGHT)
+            if weighed > 4 * MOST_WEIGHT:
+                raise TooMuch("a value in it is too large")
+            scope.module.spend(weighed // 4)
+
+
 def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data:
     if name in FILE_FUNCTIONS:
         if any(True for arg in args[:1] for _ in unknowns(arg)):
             return Unknown("its path is not known", expression=unparse(node), targets=targets_of(*args))
         return scope.module.file_function(name, args, scope)
     if name == "jsondecode" and args and isinstance(args[0], Encoded):
-        return args[0].data
+        return _decoded(args[0].data)
+    _pay(args, scope)
     function = FUNCTIONS.get(name)
     if function is None:
         return Unknown(f"the function {name} is not one of Terraform's", targets=targets_of(*args))
@@ -352,23 +382,57 @@ def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data
         hidden = next((u for arg in args for u in unknowns(arg)), None)
         if hidden is not None:
             return Unknown(hidden.reason, expression=unparse(node), targets=targets_of(*args))
-    scope.module.spend(1 + sum(len(arg) for arg in args if isinstance(arg, list | dict | str)) // 64)
     # Libraries written in C want `str` itself; origins were taken from the arguments already.
-    return function.call(*(str(arg) if type(arg) in (Text, Encoded) and not function.partial else arg for arg in args))
+    result = function.call(
+        *(str(arg) if type(arg) in (Text, Encoded) and not function.partial else arg for arg in args)
+    )
+    scope.module.spend(_STEPS_OF_A_CALL + (len(result) if isinstance(result, list | dict) else 0))
+    return result
 
 
-def _try(node: Call, scope: Scope, name: str) -> Data:
-    error: TerraformError | None = None
-    for arg in node.args:
+def _decoded(data: Data) -> Data:
+    """Return what a value is after a trip through JSON, which knows only tuples and objects."""
+    if isinstance(data, list):
+        return [_decoded(item) for item in data]
+    if isinstance(data, dict):
+        return {key: _decoded(item) for key, item in data.items()}
+    return data
+
+
+def _can(node: Call, scope: Scope) -> Data:
+    if len(node.args) != 1:
+        raise TerraformError("can takes one argument")
+    try:
+        value = evaluate(node.args[0], scope)
+    except TerraformError:
+        return False
+    open_part = None if isinstance(value, Lazy) else next(unknowns(value), None)
+    if open_part is None:
+        return True
+    # What is not known may turn out to be an error.
+    return Unknown(open_part.reason, expression=unparse(node), targets=targets_of(value))
+
+
+def _try(args: tuple[Expression, ...], node: Call, scope: Scope) -> Data:
+    error = TerraformError("try needs an argument")
+    for number, arg in enumerate(args, 1):
         try:
             value = evaluate(arg, scope)
         except TerraformError as raised:
             error = raised
         else:
-            return True if name == "can" else value
-    if name == "can":
-        return False
-    raise error or TerraformError("try needs an argument")
+            return _or_else(value, args[number:], node, scope)
+    raise error
+
+
+def _or_else(value: Data, others: tuple[Expression, ...], node: Call, scope: Scope) -> Data:
+    """Return a value that may turn out to be an error, with what `try` would take then as further alternatives."""
+    if not others or isinstance(value, Lazy) or not any(u.alternatives for u in unknowns(value)):
+        return value
+    arms = [value]
+    with contextlib.suppress(TerraformError):
+        arms.append(_try(others, node, scope))
+    return _undecided(arms, next(unknowns(value)), node)
 
 
 # --- for
@@ -376,6 +440,7 @@ def _try(node: Call, scope: Scope, name: str) -> Data:
 
 def _for(node: For, scope: Scope) -> Data:
     collection = evaluate(node.collection, scope)
+    _pay((collection,), scope)
     if isinstance(collection, Unknown):
         return Unknown(collection.reason, expression=unparse(node.collection), targets=collection.targets)
     names = dict(scope.names)
@@ -430,6 +495,7 @@ def _template(node: Template, scope: Scope) -> Data:
         return evaluate(node.parts[0], scope)
     values: list[Data] = []
     _render(node.parts, scope, values)
+    _pay(tuple(values), scope)
     return joined(values, unparse(node), scope.source, node.pos)
 
 

@@ -19,7 +19,8 @@ def unary(operator: str, value: Data) -> Data:
         return Unknown(value.reason, expression=operator + value.expression, targets=value.targets)
     if operator == "!":
         return not _bool(value)
-    return -_number(value)
+    number = _number(value)
+    return -number if number else types.normal(Decimal(number).copy_negate())
 
 
 def binary(operator: str, left: Data, right: Data) -> Data:
@@ -94,8 +95,16 @@ def _arithmetic(operator: str, left: int | Decimal, right: int | Decimal) -> Dat
             pass
     if max(_digits(left), _digits(right)) > _MOST_DIGITS:
         raise TerraformError("a number is too large")
-    if isinstance(left, int) and isinstance(right, int) and operator in "+-*":
-        return {"+": left + right, "-": left - right, "*": left * right}[operator]
+    if operator in "/%" and not right:
+        return _by_zero(operator, left)
+    if isinstance(left, int) and isinstance(right, int):
+        # Zero by a negative number is minus zero, which is a Decimal.
+        if operator == "+":
+            return left + right
+        if operator == "-":
+            return left - right
+        if operator == "*" and left and right:
+            return left * right
     a, b = Decimal(left), Decimal(right)
     try:
         match operator:
@@ -108,9 +117,17 @@ def _arithmetic(operator: str, left: int | Decimal, right: int | Decimal) -> Dat
             case "/":
                 return types.normal(PRECISE.divide(a, b))
             case _:
-                return types.normal(PRECISE.remainder(a, b))
+                return types.normal(PRECISE.remainder(a, b) or 0)  # without a sign, unlike other zeros
     except (DivisionByZero, InvalidOperation, Overflow) as error:
         raise TerraformError("division by zero, or a result out of range") from error
+
+
+def _by_zero(operator: str, left: int | Decimal) -> Data:
+    if operator == "%":
+        return left  # so does Terraform
+    if not left:
+        raise TerraformError("zero divided by zero")
+    return Unknown("it is infinite")
 
 
 def _digits(number: int | Decimal) -> int:

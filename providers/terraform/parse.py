@@ -54,11 +54,11 @@ Children: TypeAlias = "list[Any]"  # what lark hands to a callback: tokens and w
 
 
 class _PostLexer(PostLexer):
-    """Lets a line begin with the dot that goes on with the line before, as HCL does inside brackets."""
+    """Lets a line begin with a dot or an arrow that goes on with the line before, as HCL does inside brackets."""
 
     def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         held: list[lark.Token] = []
-        for token in super().process(stream):
+        for token in super().process(_split_minus(stream)):
             if token.type == "NL_OR_COMMENT":
                 held.append(token)
                 continue
@@ -69,7 +69,20 @@ class _PostLexer(PostLexer):
         yield from held
 
 
-_CONTINUES = frozenset({"DOT", "ATTR_SPLAT"})
+def _split_minus(stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+    """Cut the sign off a number that stands behind a value: `n -1.5` is a difference."""
+    before = ""
+    for token in stream:
+        if token.type in _NUMBERS and token.startswith("-") and before in _VALUE_ENDS:
+            yield lark.Token.new_borrow_pos("MINUS", "-", token)
+            token = lark.Token(token.type, token[1:], start_pos=(token.start_pos or 0) + 1)
+        before = token.type
+        yield token
+
+
+_NUMBERS = frozenset({"INT_LITERAL", "FLOAT_LITERAL"})
+_VALUE_ENDS = frozenset({*_NUMBERS, "NAME", "RPAR", "RSQB"})
+_CONTINUES = frozenset({"DOT", "ATTR_SPLAT", "FOR_OBJECT_ARROW"})
 
 
 @functools.cache
@@ -124,21 +137,35 @@ def parse_block(raw: scan.RawBlock) -> Body:
 
 def parse_expression(text: str, base: int, source: Source) -> Expression:
     """Parse one expression. Raises SyntaxProblem."""
+    if "#" in text or "//" in text or "/*" in text:
+        try:
+            text = scan.without_comments(text)
+        except scan.Unbalanced as problem:
+            raise SyntaxProblem(base + problem.offset, problem.reason) from None
     lead = len(text) - len(text.lstrip())
-    expression: Expression = _run(text.strip(), base + lead, source, "expression")
+    text = text.strip()
+    if _HEREDOC_LAST.search(text):
+        text += "\n"  # the line end belongs to the heredoc
+    expression: Expression = _run(text, base + lead, source, "expression")
     return expression
+
+
+_HEREDOC_LAST = re.compile(r"<<-?([\w.-]+)\r?\n(?:.*\n)?[ \t]*\1\Z", re.DOTALL)
 
 
 def _run(text: str, base: int, source: Source, start: str) -> Any:
     parser, builder = _parser()
     outer = builder.base, builder.source, builder.shielded
     builder.base, builder.source, builder.shielded = base, source, {}
-    if _STRIP.search(text):
-        text = _shield(text, base, builder.shielded)
     try:
+        if _ODD.search(text):
+            text = _shield(text, base, builder.shielded)
         return parser.parse(text, start=start)
+    except scan.Unbalanced as problem:
+        raise SyntaxProblem(base + problem.offset, problem.reason) from None
     except lark.exceptions.UnexpectedInput as error:
-        offset = len(text) if getattr(error, "pos_in_stream", None) is None else error.pos_in_stream
+        position: int | None = getattr(error, "pos_in_stream", None)
+        offset = len(text) if position is None else position
         token = getattr(error, "token", None)
         if token is not None and token.type != "$END":
             shown = repr(str(token).strip() or "line end").strip("'")
@@ -158,11 +185,12 @@ def _run(text: str, base: int, source: Source, start: str) -> Any:
         builder.base, builder.source, builder.shielded = outer
 
 
-_STRIP = re.compile(r"[$%]\{~|~\}")
+# Strip markers, escapes with a brace, and comments or line ends in template code (found by how they may begin).
+_ODD = re.compile(r"[$%]\{~|~\}|\$\$\{|%%\{|[$%]\{[^\"{}\n]*(?:\n|/\*|//|#)")
 
 
 def _shield(text: str, base: int, shielded: dict[int, str]) -> str:
-    """Replace quoted strings that use strip markers, which python-hcl2 does not know, by filler of the same length.
+    """Replace quoted strings with templates that python-hcl2 does not read rightly by filler of the same length.
 
     Their content goes to `shielded` under the offset of the opening quote; the builder reads it from there.
     """
@@ -170,7 +198,7 @@ def _shield(text: str, base: int, shielded: dict[int, str]) -> str:
     parts = []
     for start, end in scan.quoted_templates(text):
         content = text[start + 1 : end - 1]
-        if _STRIP.search(content):
+        if _ODD.search(content):
             shielded[base + start] = content
             parts += [text[at : start + 1], "x" * len(content)]
             at = end - 1
@@ -263,6 +291,8 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         except InvalidOperation:  # an exponent beyond what the machine counts in
             raise SyntaxProblem(self.base + c[0].start_pos, "a number out of range") from None
         whole = abs(number.adjusted()) < 400 and number == number.to_integral_value()
+        if number.is_zero() and number.is_signed():
+            whole = False  # minus zero, which `int` lacks
         return Literal(self.base + c[0].start_pos, int(number) if whole else number)
 
     # --- strings and templates
@@ -339,7 +369,8 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         return Unary(self.base + c[0].start_pos, str(c[0]), c[1])
 
     def binary_operator(self, c: Children) -> str:
-        return str(c[0]).strip()
+        # The token begins with the line end or comment before the operator when a line begins with it.
+        return _OPERATORS[c[0].type]
 
     def binary_term(self, c: Children) -> tuple[str, Expression]:
         return c[0], c[-1]
@@ -404,7 +435,7 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         # `.*` takes only the names that follow; an index after them applies to the result.
         steps = tuple(c[1:])
         cut = next((i for i, step in enumerate(steps) if isinstance(step, Key)), len(steps))
-        return (Splat(self.base + c[0].start_pos, steps[:cut]), *steps[cut:])
+        return (Splat(self.base + c[0].start_pos, steps[:cut], full=False), *steps[cut:])
 
     def full_splat(self, c: Children) -> Steps:
         return (Splat(self.base + c[0].start_pos, tuple(c[1:])),)
@@ -432,6 +463,23 @@ class _Builder(lark.Transformer[lark.Token, Any]):
         key = nodes[0] if keyed else None
         first, second, collection = intro.values
         return For(self.base + c[0].start_pos, first, second, collection, key, nodes[-1], condition, group)
+
+
+_OPERATORS = {
+    "DOUBLE_PIPE": "||",
+    "DOUBLE_AMP": "&&",
+    "DOUBLE_EQ": "==",
+    "NEQ": "!=",
+    "LT": "<",
+    "GT": ">",
+    "LEQ": "<=",
+    "GEQ": ">=",
+    "PLUS": "+",
+    "MINUS": "-",
+    "ASTERISK": "*",
+    "SLASH": "/",
+    "PERCENT": "%",
+}
 
 
 class _Arguments(tuple[Any, ...]):
@@ -469,8 +517,8 @@ def _extend(left: Expression, steps: tuple[Traverser, ...]) -> Traversal:
     if not isinstance(left, Traversal):
         return Traversal(left.pos, left, steps)
     last = left.steps[-1] if left.steps else None
-    if isinstance(last, Splat):
-        # What follows a splat applies to each of its elements, further splats too.
+    if isinstance(last, Splat) and last.full:
+        # What follows `[*]` applies to each of its elements, further splats too.
         return Traversal(left.pos, left.root, (*left.steps[:-1], Splat(last.pos, last.steps + steps)))
     return Traversal(left.pos, left.root, left.steps + steps)
 
@@ -504,16 +552,17 @@ def _split(text: str, base: int, source: Source, quoted: bool) -> list[Any]:
     at = done = 0
     trim = False  # whether the code before asked to strip the blanks that follow
 
-    def add(literal: str) -> None:
+    def add(literal: str, strip: bool = False) -> None:
         nonlocal trim
-        literal = _unescape(literal) if quoted else literal
+        # In a heredoc each line is a literal of its own, and only the nearest one is stripped.
+        lines = [_unescape(literal)] if quoted else literal.splitlines(keepends=True) or [""]
         if trim:
-            # In a heredoc each line is a literal of its own, and only the nearest one is stripped.
-            line = literal if quoted else literal[: literal.find("\n") + 1] or literal
-            literal = line.lstrip() + literal[len(line) :]
+            lines[0] = lines[0].lstrip()
             trim = False
-        if literal:
-            parts.append(literal)
+        if strip:
+            lines[-1] = lines[-1].rstrip()
+        if any(lines):
+            parts.append("".join(lines))
 
     while match := _MARK.search(text, at):
         if match[1] is None:  # $${ or %%{
@@ -524,10 +573,7 @@ def _split(text: str, base: int, source: Source, quoted: bool) -> list[Any]:
         if end is None:
             raise SyntaxProblem(base + match.start(), f"`{match[1]}` is not closed")
         before = text[done : match.start()]
-        if match[2]:
-            kept = 0 if quoted else before.rfind("\n") + 1
-            before = before[:kept] + before[kept:].rstrip()
-        add(before)
+        add(before, strip=bool(match[2]))
         code = text[match.end() : end - 1]
         trim = code.endswith("~")
         code = code[:-1] if trim else code
@@ -581,7 +627,9 @@ def _flushed(parts: list[Any]) -> list[Any]:
         lines = []
         for line in part.splitlines(keepends=True):
             blank = len(line) - len(line.lstrip(" \t"))
-            lines.append(line[min(cut, blank) :] if at_start else line)
+            # A line of nothing but blanks stays as it is.
+            empty = line.isspace() and line.endswith("\n")
+            lines.append(line[min(cut, blank) :] if at_start and not empty else line)
             at_start = line.endswith("\n")
         result.append("".join(lines))
     return result

@@ -59,10 +59,11 @@ class Key(NamedTuple):
 
 
 class Splat(NamedTuple):
-    """`[*]` or `.*` with the steps that apply to each element."""
+    """`[*]` (full) or `.*` with the steps that apply to each element."""
 
     pos: int
     steps: tuple[Traverser, ...]
+    full: bool = True
 
 
 class Traversal(NamedTuple):

@@ -1,7 +1,6 @@
 """Terraform's type constraints, and the conversions between types.
 
-Lists and tuples are one kind of data here, and so are maps and objects (see `values.py`): a list counts as a tuple
-and a map as an object, the more permissive of the two.
+A list, set or map does not say what the type of its elements is: they do, and one without elements has any.
 Source: https://developer.hashicorp.com/terraform/language/expressions/types and go-cty's docs/convert.md.
 """
 
@@ -12,7 +11,7 @@ from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from providers.terraform.values import PRECISE, Data, TerraformError, TfSet, Unknown
+from providers.terraform.values import PRECISE, Data, TerraformError, TfList, TfMap, TfSet, Unknown
 
 
 class _Node:
@@ -207,7 +206,7 @@ def convert(value: Data, type: Type) -> Data:
         case Primitive():
             return _to_primitive(value, type)
         case ListOf(element=element):
-            return _elements(_sequence(value, "list"), element)
+            return TfList(_elements(_sequence(value, "list"), element))
         case SetOf(element=element):
             return to_set(_sequence(value, "set"), element)
         case TupleOf(elements=elements):
@@ -217,7 +216,7 @@ def convert(value: Data, type: Type) -> Data:
             return [convert(item, element) for item, element in zip(items, elements, strict=True)]
         case MapOf(element=element):
             mapping = _mapping(value, "map")
-            return dict(zip(mapping, _elements(list(mapping.values()), element), strict=True))
+            return TfMap(zip(mapping, _elements(list(mapping.values()), element), strict=True))
         case ObjectOf(attributes=attributes):
             mapping = _mapping(value, "object")
             return {name: _attribute(mapping, name, attribute) for name, attribute in attributes.items()}
@@ -262,7 +261,7 @@ def _attribute(mapping: dict[str, Data], name: str, attribute: Attribute) -> Dat
 def _elements(items: list[Data], element: Type) -> list[Data]:
     """Convert all to one type; where that leaves `any` open, the elements decide what it is."""
     converted = [convert(item, element) for item in items] if element != ANY else items
-    if not _is_open(element) or _same_primitive(converted):
+    if not is_open(element) or _same_primitive(converted):
         return converted
     common = unify_types([type_of(item) for item in converted])
     if common is None:
@@ -270,16 +269,17 @@ def _elements(items: list[Data], element: Type) -> list[Data]:
     return converted if common == ANY else [convert(item, common) for item in converted]
 
 
-def _is_open(type: Type) -> bool:
+def is_open(type: Type) -> bool:
+    """Return whether a type leaves something open: whether `any` is in it."""
     match type:
         case Primitive():
             return type == ANY
         case ListOf(element=element) | SetOf(element=element) | MapOf(element=element):
-            return _is_open(element)
+            return is_open(element)
         case TupleOf(elements=elements):
-            return any(map(_is_open, elements))
+            return any(map(is_open, elements))
         case ObjectOf(attributes=attributes):
-            return any(_is_open(attribute.type) for attribute in attributes.values())
+            return any(is_open(attribute.type) for attribute in attributes.values())
 
 
 def _same_primitive(items: list[Data]) -> bool:
@@ -298,13 +298,21 @@ def type_of(value: Data) -> Type:
         case Unknown():
             return ANY if value.pattern is None else STRING
         case TfSet():
-            return SetOf(unify_types([type_of(item) for item in value]) or ANY)
+            return SetOf(_common(value))
+        case TfList():
+            return ListOf(_common(value))
+        case TfMap():
+            return MapOf(_common(value.values()))
         case list():
             return TupleOf(tuple(type_of(item) for item in value))
         case dict():
             return ObjectOf({name: Attribute(type_of(item)) for name, item in sorted(value.items())})
         case None:
             return ANY
+
+
+def _common(items: Iterable[Data]) -> Type:
+    return unify_types([type_of(item) for item in items]) or ANY
 
 
 def unify_types(types: Iterable[Type]) -> Type | None:
@@ -333,7 +341,8 @@ def _unify_sequences(types: list[Type]) -> Type | None:
     element = unify_types(inner)
     if element is None:
         return None
-    return SetOf(element) if all(isinstance(type, SetOf) for type in types) else ListOf(element)
+    kinds = {type(one) for one in types}
+    return SetOf(element) if SetOf in kinds and ListOf not in kinds else ListOf(element)
 
 
 def _unify_mappings(types: list[Type]) -> Type | None:
@@ -355,14 +364,15 @@ def unify(values: list[Data]) -> list[Data]:
 
 
 def equal(a: Data, b: Data) -> bool | None:
-    """Return what `a == b` is: False across types ("1" is not 1), None when it cannot be told.
-
-    A tuple and a list with equal elements count as equal, which Terraform denies: see the module's docstring.
-    """
+    """Return what `a == b` is: False across types ("1" is not 1, a list is no tuple), None when it cannot be told."""
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return _maybe_equal(a, b)
+    if isinstance(a, list | dict) and type(a) is not type(b):
+        return False
+    if isinstance(a, TfList | TfMap | TfSet) and not a and not b:
+        return None  # a list of strings and a list of numbers are not equal even when both are empty
     if isinstance(a, list) and isinstance(b, list):
-        if len(a) != len(b) or isinstance(a, TfSet) != isinstance(b, TfSet):
+        if len(a) != len(b):
             return None if isinstance(a, TfSet) and _has_unknown([a, b]) else False
         answers = [equal(x, y) for x, y in zip(a, b, strict=True)]
         if isinstance(a, TfSet) and None in answers:
@@ -411,9 +421,9 @@ def identity(value: Data) -> Hashable:
         case str():
             return str(value)
         case list():
-            return (isinstance(value, TfSet), tuple(map(identity, value)))
+            return (type(value), tuple(map(identity, value)))
         case dict():
-            return ("map", frozenset((name, identity(item)) for name, item in value.items()))
+            return (type(value), frozenset((name, identity(item)) for name, item in value.items()))
         case _:
             return value
 

@@ -1,7 +1,7 @@
 """Terraform's values as Python data that remembers where it came from.
 
 string → `Text` (a `str` with its origin) or `str` · number → `int` or `Decimal` · bool → `bool` · null → `None` ·
-list, tuple → `list` · set → `TfSet` (a sorted `list` without duplicates) · map, object → `dict` ·
+tuple → `list` · list → `TfList` · set → `TfSet` (sorted, without duplicates) · object → `dict` · map → `TfMap` ·
 not known → `Unknown` (ours: it keeps the resources it hangs on). `bool` is a subclass of `int`: test it first.
 """
 
@@ -38,6 +38,18 @@ class Text(str):
         self = super().__new__(cls, value)
         self.origin = origin
         return self
+
+
+class TfList(list["Data"]):
+    """A list, whose elements have one type; a plain `list` is a tuple. The two are never equal in Terraform."""
+
+    __slots__ = ()
+
+
+class TfMap(dict[str, "Data"]):
+    """A map, whose elements have one type; a plain `dict` is an object. The two are never equal in Terraform."""
+
+    __slots__ = ()
 
 
 class TfSet(list["Data"]):

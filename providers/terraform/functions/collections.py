@@ -11,8 +11,8 @@ from decimal import Decimal
 from providers.terraform.functions.numeric import whole
 from providers.terraform.functions.partial import ALTERNATIVES, combine, is_text
 from providers.terraform.functions.strings import graphemes
-from providers.terraform.types import equal, identity, kind, to_string, unify
-from providers.terraform.values import Data, TerraformError, TfSet, Unknown, unknowns
+from providers.terraform.types import MapOf, convert, equal, identity, kind, to_string, type_of, unify
+from providers.terraform.values import Data, TerraformError, TfList, TfMap, TfSet, Unknown, unknowns
 
 
 def sequence(value: Data) -> list[Data]:
@@ -32,6 +32,11 @@ def _map(value: Data) -> dict[str, Data]:
     if isinstance(value, dict):
         return value
     raise TerraformError(f"map required, not {kind(value)}")
+
+
+def _typed(value: Data) -> type[list[Data]]:
+    """Return what to make of the elements of a value: a list where they have one type, else a tuple."""
+    return TfList if isinstance(value, TfList | TfSet | TfMap) else list
 
 
 def _is_known(value: Data) -> bool:
@@ -58,7 +63,7 @@ def chunklist(items: list[Data], size: int | Decimal) -> Data:
     if step < 0:
         raise TerraformError("the size must not be negative")
     step = step or len(items) or 1
-    return [items[start : start + step] for start in range(0, len(items), step)]
+    return TfList(TfList(items[start : start + step]) for start in range(0, len(items), step))
 
 
 def coalesce(*values: Data) -> Data:
@@ -83,6 +88,8 @@ def _unified(values: tuple[Data, ...]) -> list[Data]:
 
 def coalescelist(*lists: Data) -> Data:
     """Return the first list that is not empty."""
+    if any(isinstance(value, TfSet) for value in lists):
+        raise TerraformError("a set has no order")
     for at, value in enumerate(lists):
         if isinstance(value, Unknown):
             return combine(*lists[at:])
@@ -95,14 +102,15 @@ def compact(items: list[Data]) -> Data:
     """Return a list of strings without the null and empty ones."""
     if any(isinstance(item, Unknown) and not is_text(item) for item in items):
         return combine(items)
-    return [item for item in items if item is not None and item != ""]
+    return TfList(item for item in items if item is not None and item != "")
 
 
 def concat(*lists: Data) -> Data:
     """Return one list of the elements of all."""
     if not lists:
         raise TerraformError("at least one list is required")
-    return [item for part in lists for item in _ordered(part)]
+    items = [item for part in lists for item in _ordered(part)]
+    return TfList(unify(items)) if all(isinstance(part, TfList) for part in lists) else items
 
 
 def contains(items: Data, wanted: Data) -> Data:
@@ -120,7 +128,7 @@ def distinct(items: list[Data]) -> Data:
     first: dict[Hashable, Data] = {}
     for item in items:
         first.setdefault(identity(item), item)
-    return list(first.values())
+    return TfList(first.values())
 
 
 def element(items: Data, index: int | Decimal | Unknown) -> Data:
@@ -178,12 +186,12 @@ def index(items: Data, wanted: Data) -> Data:
 
 def keys(mapping: Data) -> Data:
     """Return the keys of a map, sorted."""
-    return [*sorted(_map(mapping))]
+    return _typed(mapping)(sorted(_map(mapping)))
 
 
 def values(mapping: Data) -> Data:
     """Return the values of a map in the order of its keys."""
-    return [item for _, item in sorted(_map(mapping).items(), key=lambda pair: pair[0])]
+    return _typed(mapping)(item for _, item in sorted(_map(mapping).items(), key=lambda pair: pair[0]))
 
 
 def length(value: Data) -> Data:
@@ -211,8 +219,14 @@ def lookup(mapping: Data, key: str | Unknown | None, *default: Data) -> Data:
     if key in values:
         return values[key]
     if default:
-        return default[0]
+        return _elements_type(values, default[0])
     raise TerraformError(f'the given key "{key}" is not in the map and no default was given')
+
+
+def _elements_type(mapping: dict[str, Data], value: Data) -> Data:
+    """Return a value converted to the type of a map's elements; an object's have none in common."""
+    own = type_of(mapping)
+    return convert(value, own.element) if isinstance(own, MapOf) else value
 
 
 def matchkeys(items: list[Data], keys: list[Data], wanted: list[Data]) -> Data:
@@ -223,9 +237,9 @@ def matchkeys(items: list[Data], keys: list[Data], wanted: list[Data]) -> Data:
         return combine(items, keys, wanted)
     _, *pairs = unify([[], keys, wanted]) if keys and wanted else ([], [], [])
     if not pairs or not wanted or not keys:
-        return []
+        return TfList()
     chosen = {identity(item) for item in sequence(pairs[1])}
-    return [item for item, key in zip(items, sequence(pairs[0]), strict=True) if identity(key) in chosen]
+    return TfList(item for item, key in zip(items, sequence(pairs[0]), strict=True) if identity(key) in chosen)
 
 
 def merge(*maps: Data) -> Data:
@@ -234,7 +248,7 @@ def merge(*maps: Data) -> Data:
     for mapping in maps:
         if mapping is not None:
             merged |= _map(mapping)
-    return merged
+    return TfMap(merged) if maps and all(isinstance(mapping, TfMap) for mapping in maps) else merged
 
 
 def one(items: Data) -> Data:
@@ -247,7 +261,7 @@ def one(items: Data) -> Data:
 
 def reverse(items: Data) -> Data:
     """Return a list in reverse order."""
-    return list(reversed(sequence(items)))
+    return _typed(items)(reversed(sequence(items)))
 
 
 def slice_list(items: Data, start: int | Decimal, end: int | Decimal) -> Data:
@@ -255,14 +269,14 @@ def slice_list(items: Data, start: int | Decimal, end: int | Decimal) -> Data:
     found, first, last = _ordered(items), whole(start), whole(end)
     if not 0 <= first <= last <= len(found):
         raise TerraformError("start and end index must lie within the list, and in order")
-    return found[first:last]
+    return _typed(items)(found[first:last])
 
 
 def sort(items: list[Data]) -> Data:
     """Return strings in the order of their characters."""
     if None in items:
         raise TerraformError("given list element is null; a null string cannot be sorted")
-    return sorted(items, key=to_string)
+    return TfList(sorted(items, key=to_string))
 
 
 def transpose(mapping: dict[str, list[str]]) -> Data:
@@ -270,8 +284,8 @@ def transpose(mapping: dict[str, list[str]]) -> Data:
     turned: dict[str, list[Data]] = {}
     for key in sorted(mapping):
         for value in mapping[key]:
-            turned.setdefault(to_string(value), []).append(key)
-    return {key: turned[key] for key in sorted(turned)}
+            turned.setdefault(to_string(value), TfList()).append(key)
+    return TfMap((key, turned[key]) for key in sorted(turned))
 
 
 def zipmap(keys: list[Data], values: Data) -> Data:
@@ -281,4 +295,5 @@ def zipmap(keys: list[Data], values: Data) -> Data:
         raise TerraformError("the number of keys does not match the number of values")
     if not _is_known(keys):
         return combine(keys, found)
-    return {to_string(key): value for key, value in zip(keys, found, strict=True)}
+    mapping: dict[str, Data] = {to_string(key): value for key, value in zip(keys, found, strict=True)}
+    return TfMap(mapping) if isinstance(values, TfList) else mapping

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from providers.terraform.values import Data, Origin, Text, TfSet
+from providers.terraform.values import Data, Origin, Text
 
 
 def unchanged(value: Data) -> Data:
@@ -46,9 +46,8 @@ def _each(value: Data, change: Callable[[str], str]) -> Data:
         case str():
             return change(value)
         case list():
-            items = [_each(item, change) for item in value]
-            return TfSet(items) if isinstance(value, TfSet) else items
+            return type(value)(_each(item, change) for item in value)
         case dict():
-            return {name: _each(item, change) for name, item in value.items()}
+            return type(value)((name, _each(item, change)) for name, item in value.items())
         case _:
             return value

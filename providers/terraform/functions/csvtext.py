@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from providers.terraform.values import Data, TerraformError
+from providers.terraform.values import Data, TerraformError, TfList
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=,|\n|\Z)')
 _BARE = re.compile(r'[^",\n]*(?=,|\n|\Z)')
@@ -23,7 +23,7 @@ def csvdecode(text: str) -> Data:
         raise TerraformError("duplicate column name in the header")
     if any(len(row) != len(header) for row in rows):
         raise TerraformError("wrong number of fields")
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return TfList(dict(zip(header, row, strict=True)) for row in rows)
 
 
 def _records(text: str) -> list[list[str]]:

@@ -13,7 +13,7 @@ from providers.terraform.functions.jsontext import jsonencode, quoted
 from providers.terraform.functions.partial import combine, hole, is_text, limited
 from providers.terraform.functions.strings import graphemes
 from providers.terraform.types import normal, number_text, to_bool, to_number, to_string
-from providers.terraform.values import PRECISE, Data, TerraformError, Unknown, unknowns
+from providers.terraform.values import PRECISE, Data, TerraformError, TfList, Unknown, unknowns
 
 _VERB = re.compile(r"%([ 0+#-]*)(\d*)(?:\.(\d*))?(?:\[(\d+)\])?([A-Za-z])|%%", re.ASCII)
 _WIDEST = 10_000
@@ -182,6 +182,6 @@ def formatlist(template: str | Unknown, *arguments: Data) -> Data:
     if len(lengths) > 1:
         raise TerraformError("the lists must all have the same length")
     rows = range(lengths.pop() if lengths else 1)
-    return [
+    return TfList(
         _format(template, tuple(item[row] if isinstance(item, list) else item for item in arguments)) for row in rows
-    ]
+    )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from providers.terraform.functions.numeric import whole
 from providers.terraform.functions.partial import limited
-from providers.terraform.values import Data, TerraformError
+from providers.terraform.values import Data, TerraformError, TfList
 
 _NETWORKS_LIMIT = 1024
 _ZEROS = re.compile(r"\b0+(?=\d)")
@@ -90,4 +90,4 @@ def cidrsubnets(prefix: str, *newbits: int | Decimal) -> Data:
             raise TerraformError("not enough remaining address space for another subnet")
         found.append(f"{_address(network.version, at)}/{length}")
         at += size
-    return list(found)
+    return TfList(found)

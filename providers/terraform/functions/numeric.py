@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from providers.terraform.types import kind, normal, to_number
-from providers.terraform.values import PRECISE, Data, TerraformError
+from providers.terraform.values import PRECISE, Data, TerraformError, TfList
 
 RANGE_LIMIT = 1024  # Terraform's own limit
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -107,7 +107,7 @@ def range_list(*params: int | Decimal) -> Data:
         raise TerraformError("step must not be zero")
     if (step > 0 and start > limit) or (step < 0 and start < limit):
         raise TerraformError("the step leads away from the limit")
-    numbers: list[Data] = []
+    numbers = TfList()
     while (start < limit) if step > 0 else (start > limit):
         if len(numbers) == RANGE_LIMIT:
             raise TerraformError(f"more than {RANGE_LIMIT} values were generated")

@@ -26,7 +26,7 @@ from providers.terraform.functions.pattern import (
     read,
 )
 from providers.terraform.functions.pattern import UnsupportedPattern as Unsupported
-from providers.terraform.values import Data, TerraformError
+from providers.terraform.values import Data, TerraformError, TfList
 
 _INSTRUCTIONS = 20_000  # of a compiled pattern
 _STEPS = 500_000  # of a match: about half a second
@@ -269,7 +269,7 @@ def every(pattern: str, text: str) -> Data:
     """Return all matches in order."""
     try:
         program = _checked(pattern)
-        return [_result(program, text, spans) for _, _, spans in _matches(program, text)]
+        return TfList(_result(program, text, spans) for _, _, spans in _matches(program, text))
     except Unsupported as limit:
         return limited(str(limit))
 

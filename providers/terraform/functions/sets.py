@@ -11,7 +11,7 @@ import math
 from providers.terraform.functions.collections import sequence
 from providers.terraform.functions.partial import limited
 from providers.terraform.types import ANY, ListOf, convert, identity, to_set, unify
-from providers.terraform.values import Data, TerraformError, TfSet
+from providers.terraform.values import Data, TerraformError, TfList, TfSet
 
 _PRODUCT_LIMIT = 10_000
 
@@ -51,4 +51,4 @@ def setproduct(*sets: Data) -> Data:
     if math.prod(map(len, parts)) > _PRODUCT_LIMIT:
         return limited(f"setproduct would have more than {_PRODUCT_LIMIT} elements", *sets)
     product: list[Data] = [list(items) for items in itertools.product(*parts)]
-    return to_set(product) if any(isinstance(part, TfSet) for part in sets) else product
+    return to_set(product) if any(isinstance(part, TfSet) for part in sets) else TfList(product)

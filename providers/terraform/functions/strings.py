@@ -11,7 +11,7 @@ from decimal import Decimal
 from providers.terraform.functions.numeric import whole
 from providers.terraform.functions.partial import combine, hole, limited, mapped, segments
 from providers.terraform.types import to_string
-from providers.terraform.values import Data, TerraformError, Unknown
+from providers.terraform.values import Data, TerraformError, TfList, Unknown
 
 # What Unicode calls white space; Python's strip() also takes U+001C to U+001F.
 SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -137,7 +137,7 @@ def _separates(char: str) -> bool:
 
 def split(separator: str, text: str) -> Data:
     """Return the parts of a text between separators; its characters when the separator is empty."""
-    return list(text.split(separator)) if separator else list(text)
+    return TfList(text.split(separator) if separator else text)
 
 
 def strrev(text: str) -> str:

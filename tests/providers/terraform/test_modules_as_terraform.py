@@ -9,16 +9,22 @@ from typing import Any
 
 import pytest
 
-from providers.terraform.format import Options, open_roots
+from providers.terraform.format import open_roots
+from providers.terraform.run import Options
 from providers.terraform.values import Data, Lazy, Unknown
 
 CASES = Path(__file__).parent / "recorded" / "modules"
+# (case, output) → what is said instead of the answer, where that depends on the machine.
+DECLINED = {
+    ("path-values", "same_folder"): "unknown basename(path.cwd) == basename(abspath(path.root)): "
+    "path.cwd depends on the machine",
+}
 
 
 def plain(value: Data) -> Any:
     """Return a value as JSON has it; an unknown one as a string that no answer holds."""
     if isinstance(value, Lazy):
-        return f"lazy {value.expression}"
+        value = value.whole()
     if isinstance(value, Unknown):
         return f"unknown {value.expression}: {value.reason}"
     if isinstance(value, list):
@@ -56,6 +62,7 @@ def test_outputs(case: Path) -> None:
     module = root._module
     assert module is not None
     answer = json.loads((case / "answer.json").read_text())
+    answer |= {name: said for (declined, name), said in DECLINED.items() if declined == case.name}
     found = {name: plain(module.output(name)) for name in module.folder.outputs}
     assert found == rounded(answer)
     assert not [gap for gap in root.gaps() if gap.fatal]
