@@ -348,6 +348,8 @@ def _call(node: Call, scope: Scope) -> Data:
                 return encoded(result, args[0], origin)
             return Text(result, origin)
         result.expression = result.expression or unparse(node)
+        if name == "jsonencode" and isinstance(args[0], list | dict):
+            result.encoded = args[0]
         if not isinstance(result, Lazy):
             result.origin = origin
     return result
@@ -372,8 +374,12 @@ def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data
         if any(True for arg in args[:1] for _ in unknowns(arg)):
             return Unknown("its path is not known", expression=unparse(node), targets=targets_of(*args))
         return scope.module.file_function(name, args, scope)
-    if name == "jsondecode" and args and isinstance(args[0], Encoded):
-        return _decoded(args[0].data)
+    if name == "jsondecode" and len(args) == 1:
+        text = args[0]
+        if isinstance(text, Encoded):
+            return _decoded(text.data)
+        if isinstance(text, Unknown) and text.encoded is not None:
+            return _decoded(text.encoded)
     _pay(args, scope)
     function = FUNCTIONS.get(name)
     if function is None:

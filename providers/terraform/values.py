@@ -62,10 +62,10 @@ class Unknown:
     """A value that is not known, with what it hangs on.
 
     `pattern` holds the text with unknown parts written `${…}` when it is a partly known string; `alternatives` all
-    the values it can take when those are known.
+    the values it can take when those are known; `encoded` what a partly known JSON text stands for.
     """
 
-    __slots__ = ("alternatives", "expression", "origin", "pattern", "reason", "targets")
+    __slots__ = ("alternatives", "encoded", "expression", "origin", "pattern", "reason", "targets")
 
     def __init__(
         self,
@@ -83,6 +83,7 @@ class Unknown:
         self.pattern = pattern
         self.alternatives = alternatives
         self.origin = origin
+        self.encoded: Data = None
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r}, {self.expression!r})"
@@ -154,7 +155,7 @@ def origins_of(values: tuple[Data, ...] | list[Data], limit: int = 8) -> tuple[O
 
 def copied(unknown: Unknown, expression: str, origin: Origin | None) -> Unknown:
     """Return an unknown value as it looks from another place: same dependencies, another expression and origin."""
-    return Unknown(
+    copy = Unknown(
         unknown.reason,
         expression=expression,
         targets=unknown.targets,
@@ -162,3 +163,5 @@ def copied(unknown: Unknown, expression: str, origin: Origin | None) -> Unknown:
         alternatives=unknown.alternatives,
         origin=origin,
     )
+    copy.encoded = unknown.encoded
+    return copy
