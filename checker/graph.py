@@ -90,6 +90,7 @@ class Builder:
         self._instances: dict[str, list[str]] | None = None
         self._names: dict[str, list[str]] | None = None
         self._externals: dict[str, Resource] = {}
+        self._elsewhere: dict[tuple[str, bool], str] = {}  # (text, whether it is sensitive) → address
         self.gaps: list[Gap] = []
 
     def add(self, blocks: Iterable[Block]) -> None:
@@ -253,7 +254,7 @@ class Builder:
         for reference in references:
             if reference.relation is Relation.COPIES_TO:
                 for key in reference.targets:
-                    address = key.rpartition("\0")[2]
+                    address = key.split("\0", 2)[2]
                     external = self._externals.get(address)
                     found = external.places if external is not None else self._known_locations(address)
                     for place in found:
@@ -329,7 +330,7 @@ class Builder:
                     sensitive=value.sensitive,
                 ),
             )
-        address = "(sensitive)" if value.sensitive else text if len(text) <= 200 else text[:199] + "…"
+        address = self._external_address(text, value.sensitive)
         role = _EXTERNAL_ROLES.get(relation, Role.STORAGE)
         external = Resource(
             address=address,
@@ -345,6 +346,15 @@ class Builder:
             environment=block.environment,
         )
         return self._externals.setdefault(address, external)
+
+    def _external_address(self, text: str, sensitive: bool) -> str:
+        """Return an address for a text: what hides or cuts it must not make one of two, nor hide what is declared."""
+        if (text, sensitive) not in self._elsewhere:
+            shown = "(sensitive)" if sensitive else text if len(text) <= 200 else text[:199] + "…"
+            number = len(self._elsewhere) + 1
+            taken = shown in self._externals or shown in self._blocks or shown in self._modules
+            self._elsewhere[text, sensitive] = f"{shown} (named elsewhere, {number})" if taken else shown
+        return self._elsewhere[text, sensitive]
 
     def _module_resource(self, block: Block) -> Resource:
         """Return a resource for a module that was not read: its region-like arguments are all that is known."""

@@ -274,6 +274,29 @@ def test_sensitive_name_is_not_an_address(check: Check) -> None:
     assert addresses == {"aws_sagemaker_model.m", "(sensitive)"}
 
 
+def test_two_sensitive_names_are_two_resources(check: Check) -> None:
+    """One inside must not stand for one outside."""
+    key = 'variable "%s" {\n  sensitive = true\n  default   = "arn:aws:kms:%s:111122223333:key/k"\n}\n'
+    agents = AGENT.replace('"%s"', "var.a") + AGENT.replace('"%s"', "var.b").replace('"a"', '"b"')
+    outcome = check(key % ("a", "eu-west-1") + key % ("b", "us-east-1") + agents)
+    assert [finding.policy for finding in outcome.findings] == ["storage-placement"]
+
+
+def test_two_long_names_that_begin_the_same_are_two_resources(check: Check) -> None:
+    start = "s3://elsewhere/" + "x" * 300
+    outcome = check(MODEL % f'"{start}/1"' + MODEL.replace('"m"', '"n"', 1) % f'"{start}/2"')
+    assert len([r for r in outcome.graph.resources.values() if r.mode == "external"]) == 2
+
+
+@pytest.mark.parametrize("name", ["aws_sagemaker_model.m", "aws_s3_bucket.b", "module.x"])
+def test_text_that_looks_like_an_address_hides_nothing(name: str, check: Check) -> None:
+    call = 'module "x" {\n  source = "example/x/aws"\n  region = "us-east-1"\n}\n'
+    declared = BUCKET.replace("eu-west-1", "us-east-1") + SOURCE % "aws_s3_bucket.b.arn" + call
+    outcome = check(declared + MODEL.replace("eu-west-1", "us-east-1") % f'"{name}"')
+    found = {(finding.address, finding.verdict.value) for finding in outcome.findings}
+    assert {("aws_sagemaker_model.m", "outside"), ("aws_s3_bucket.b", "outside"), ("module.x", "outside")} <= found
+
+
 def test_module_that_was_not_read_is_the_target(check: Check) -> None:
     call = 'module "store" {\n  source = "example/bucket/aws"\n}\n'
     outcome = check(call + SOURCE % "module.store.arn")
