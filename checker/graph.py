@@ -151,15 +151,20 @@ class Builder:
         return Placing(cloud, self._assumptions, functools.partial(self._places_of, cloud))
 
     def _places_of(self, cloud: Cloud, value: Value, purpose: Purpose) -> tuple[Place, ...]:
-        """Return the places, of a purpose, of the first resource that a value means."""
-        for address in self._targets(value, cloud):
-            if (address, purpose) in self._busy or address not in self._blocks:
+        """Return the places, of a purpose, of the resources that a value means: of each, as it may be any of them.
+
+        A group beside something else is but a part of that one's id.
+        """
+        meant = list(dict.fromkeys(a for a in self._targets(value, cloud) if a in self._blocks))
+        meant = [a for a in meant if Role.GROUP not in self.roles(a)] or meant
+        found: dict[tuple[object, ...], Place] = {}
+        for address in meant:
+            if (address, purpose) in self._busy:
                 continue
-            found = self.locations(address) if purpose is Purpose.LOCATION else self.further(address)
-            found = tuple(place for place in found if place.purpose is purpose)
-            if found:
-                return found
-        return ()
+            for place in self.locations(address) if purpose is Purpose.LOCATION else self.further(address):
+                if place.purpose is purpose:
+                    found.setdefault((place.name, place.countries, place.verified, place.stated), place)
+        return tuple(found.values())
 
     def _declared(self, address: str) -> list[str]:
         """Return the known resources that an address means: itself, or all instances of it."""
@@ -188,14 +193,13 @@ class Builder:
         """Return where a resource runs models and keeps copies."""
         if address not in self._further:
             block, cloud, row = self._blocks[address]
-            home = next(iter(self.locations(address)), None)
+            homes = self.locations(address) or (None,)
             for rule in row.further:
                 self._busy.add((address, rule.purpose))
             placing = self._placing(cloud)
             try:
-                self._further[address] = tuple(
-                    place for rule in row.further for place in placing.further(block, rule, home)
-                )
+                found = (p for rule in row.further for home in homes for p in placing.further(block, rule, home))
+                self._further[address] = tuple(dict.fromkeys(found))
             finally:
                 for rule in row.further:
                     self._busy.discard((address, rule.purpose))

@@ -146,6 +146,57 @@ def test_child_reaches_what_its_parent_reaches(check: Check) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        'azurerm_cognitive_account.a[var.which ? "northeurope" : "uksouth"].id',
+        "azurerm_cognitive_account.a[var.which].id",
+        'var.which ? azurerm_cognitive_account.a["northeurope"].id : azurerm_cognitive_account.a["uksouth"].id',
+        "values(azurerm_cognitive_account.a)[var.which].id",
+    ],
+)
+def test_child_of_one_of_several_sits_where_any_of_them_does(account: str, check: Check) -> None:
+    source = f"""
+    variable "which" {{}}
+    resource "azurerm_cognitive_account" "a" {{
+      for_each = toset(["northeurope", "uksouth"])
+      location = each.key
+    }}
+    resource "azurerm_cognitive_deployment" "d" {{
+      cognitive_account_id = {account}
+      sku {{
+        name = "Standard"
+      }}
+    }}
+    """
+    outcome = check(source)
+    deployment = one(outcome, "azurerm_cognitive_deployment.d")
+    assert deployment.verdict(outcome.jurisdiction).value == "outside"
+    policies = {f.policy for f in outcome.findings if f.address == deployment.address}
+    assert policies == {"ai-placement", "inference-routing"}
+
+
+def test_group_in_an_id_is_not_where_its_parts_are(check: Check) -> None:
+    source = """
+    resource "azurerm_resource_group" "g" {
+      name     = "g"
+      location = "eastus"
+    }
+    resource "azurerm_cognitive_account" "a" {
+      name     = "a"
+      location = "westeurope"
+    }
+    resource "azurerm_cognitive_deployment" "d" {
+      cognitive_account_id = "${azurerm_resource_group.g.id}/providers/x/${azurerm_cognitive_account.a.name}"
+      sku {
+        name = "Standard"
+      }
+    }
+    """
+    outcome = check(source)
+    assert one(outcome, "azurerm_cognitive_deployment.d").verdict(outcome.jurisdiction).value == "inside"
+
+
 def test_settings_of_a_joined_bucket_are_joined(check: Check) -> None:
     settings = """
     resource "aws_s3_bucket_logging" "l" {
