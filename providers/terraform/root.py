@@ -32,10 +32,16 @@ class Root:
         self._module: ModuleInstance | None = None
         self._run: Run | None = None
         self._read: dict[Path, Folder] = {}
+        self._incomplete: dict[Path, bool] = {}
 
     def types(self) -> frozenset[tuple[str, str]]:
-        """Return the (mode, type) pairs declared by this root and the modules that it calls."""
-        return self._tree.closure(self.path)
+        """Return the (mode, type) pairs declared by this root and the modules that it calls, downloaded ones too."""
+        found = set(self._tree.closure(self.path))
+        for relative in modules.downloaded(self.path).values():
+            folder = self._tree.inside(self.path / relative)
+            if folder is not None and os.path.isdir(folder):
+                found |= self._tree.closure(folder)
+        return frozenset(found)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted blocks of the root and its modules, each instance by itself, and unread module calls.
@@ -44,6 +50,7 @@ class Root:
         """
         if self._module is None:
             self._module = self._start()
+        self._module.run.instances = 0
         try:
             yield from self._blocks(self._module, (), wanted)
         except TooMuch as error:
@@ -106,13 +113,14 @@ class Root:
                     step = Step(f"called as {child.address}", call.source.location(call.pos))
                     yield from self._blocks(child, (*calls, step), wanted)
 
-    def _unread_below(self, path: Path, above: tuple[Path, ...] = ()) -> bool:
+    def _unread_below(self, path: Path) -> bool:
         """Return whether a folder, or one that it calls, calls a module that is not there."""
-        if path in above:
-            return False
-        folder = self._tree.folder(path)
-        local = dict(self._tree.local_calls(folder))
-        return len(local) < len(folder.calls) or any(self._unread_below(p, (*above, path)) for p in local.values())
+        if path not in self._incomplete:
+            folders = [self._tree.folder(one) for one in self._tree.reached(path)]
+            self._incomplete[path] = any(
+                sum(1 for _ in self._tree.local_calls(folder)) < len(folder.calls) for folder in folders
+            )
+        return self._incomplete[path]
 
     def _block(
         self,
@@ -142,9 +150,7 @@ class Root:
             environment=self.environment,
         )
 
-    def _unread(
-        self, module: ModuleInstance, name: str, call: Declaration, calls: tuple[Step, ...]
-    ) -> Iterator[Block]:
+    def _unread(self, module: ModuleInstance, name: str, call: Declaration, calls: tuple[Step, ...]) -> Iterator[Block]:
         """Yield a block for a module call whose module is not there, so that its own arguments are judged."""
         address = module.child_address(name)
         location = call.source.location(call.pos)
