@@ -117,7 +117,7 @@ _EVALUATION = [
         metavar="NAME=FILE[,FILE]",
         help="Evaluate every root once for each environment, with these variable files.",
     ),
-    click.option("--workspace", default="default", show_default=True, help="The value of terraform.workspace."),
+    click.option("--workspace", default="", help="The value of terraform.workspace; `default` when it is not given."),
     click.option(
         "--scope",
         type=click.Choice(["ai", "all"]),

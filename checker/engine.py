@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     graph = read(request, progress)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
-    unread = tuple(r for r in graph.resources.values() if r.mode == "module" and r.places)
+    unread = tuple(r for r in graph.resources.values() if r.mode == "module" and r not in judged)
     findings = tuple(sorted(_findings(graph, (*judged, *unread), request), key=_order))
     return Outcome(
         graph=graph,
@@ -141,9 +142,10 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
     """
     for key, resource in graph.resources.items():
         copies = any(place.purpose is not Purpose.LOCATION for place in resource.places)
-        reached = key in graph.joined and (resource.holds_data or copies) and bool(resource.places)
+        holds = resource.holds_data or copies or resource.mode == "module"
+        reached = key in graph.joined and holds and bool(resource.places)
         declared = scope == "all" and resource.mode == "managed"
-        if resource.mode != "module" and (declared or reached or resource.is_workload):
+        if declared or reached or resource.is_workload:
             yield resource
 
 
@@ -197,19 +199,25 @@ def describe(place: Place) -> str:
     """Return a place for people: "us-east-1 (N. Virginia, United States)"."""
     from checker.jurisdictions import country_names
 
-    name = "(sensitive)" if place.sensitive else place.name or "an unknown place"
+    name = "(sensitive)" if place.sensitive else place.name or "a place that is not known"
     inner = [place.label] if place.label and place.label.lower() != place.name.lower() else []
     if place.countries:
         known = [country_names([code]) for code in place.countries]
-        # A label that names the countries already says enough.
-        if not all(name in place.label for name in known):
-            inner.append(country_names(place.countries))
+        # A label that names the countries already says enough, and so does the name of their union.
+        names = country_names(place.countries)
+        if not all(name in place.label for name in known) and not (names[:4] == "all " and place.label in names):
+            inner.append(names)
     return f"{name} ({', '.join(inner)})" if inner else name
 
 
 def mend(jurisdiction: Jurisdiction, place: Place) -> str:
     """Return the one change that puts a place inside, at the line that a person would edit."""
     at = f" at {place.location}" if place.location is not None else ""
+    if place.countries is None or not place.verified:
+        missing = re.search(r'variable "([^"]+)" has no value', place.reason)
+        if missing:
+            return f"give variable {missing[1]!r} a default, or its value by --var or --var-file"
+        return f"state a place whose countries are known{at}"
     if not place.stated:
         return f"state a place inside {jurisdiction.name}{at}: left out, it is {place.name}"
     return f"change {'it' if place.sensitive else place.name}{at} to a place inside {jurisdiction.name}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from checker import catalogue, joins, naming, registry
+from checker import catalogue, elsewhere, joins, naming, registry
 from checker.model import (
     Block,
     Cloud,
+    FileLocation,
     Gap,
     Graph,
     Place,
@@ -20,21 +20,18 @@ from checker.model import (
     Resource,
     Role,
     Row,
+    Target,
     Unknown,
     Value,
 )
 from checker.placing import Assumptions, Placing, edit_location
 
+# A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
+_STATED_AT_ALL = "accelerator-types"
+# Attributes that hold what somebody put there: whose they are says nothing of what the content names.
+_PAYLOADS = frozenset({"value", "insecure_value", "secret_string", "secret_binary", "secret_data", "outputs", "result"})
 _WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
-# What is named but not declared matters where data goes or comes from.
-_EXTERNAL = frozenset({Relation.STORES_IN, Relation.READS_FROM, Relation.LOGS_TO, Relation.COPIES_TO})
-# … and these when the text itself says where it is: a key's ARN, an image's registry.
-_IF_PLACED = frozenset({Relation.ENCRYPTED_BY, Relation.RUNS_ON})
-# Arguments of a module that was not read which say where it puts things.
-_REGION_LIKE = re.compile(r"(?:^|_)(?:regions?|locations?|zones?|availability_zones?)$")
-
-_EXTERNAL_ROLES = {Relation.ENCRYPTED_BY: Role.KEYS, Relation.RUNS_ON: Role.CONTAINER, Relation.LOGS_TO: Role.LOGS}
-_WORDS = {Role.KEYS: "key", Role.CONTAINER: "image", Role.LOGS: "log", Role.STORAGE: "storage"}
+_SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.INFERENCE}
 
 
 def row_of(mode: str, type: str) -> Row | None:
@@ -91,6 +88,7 @@ class Builder:
         self._names: dict[str, list[str]] | None = None
         self._externals: dict[str, Resource] = {}
         self._elsewhere: dict[tuple[str, bool], str] = {}  # (text, whether it is sensitive) → address
+        self._unknown_machines: dict[str, FileLocation] = {}
         self.gaps: list[Gap] = []
 
     def add(self, blocks: Iterable[Block]) -> None:
@@ -139,13 +137,13 @@ class Builder:
         for when in row.ai_when:
             for path in when.paths:
                 for value in block.body.values(path):
-                    names = [value.data]
-                    if isinstance(value.data, Unknown):
-                        names = list(value.data.alternatives)
-                    elif isinstance(value.data, dict):
-                        names = list(value.data.values())  # a selector such as Cloud Run's node_selector
+                    # A dict is a selector such as Cloud Run's node_selector.
+                    names = list(value.data.values()) if isinstance(value.data, dict) else [value.text]
                     for name in names:
                         yield isinstance(name, str) and cloud.accelerator(name, when.table) is True
+                    if isinstance(value.data, Unknown) and value.text is None:
+                        self._unknown_machines.setdefault(block.address, block.location)
+                        yield when.table == _STATED_AT_ALL
 
     def _placing(self, cloud: Cloud) -> Placing:
         return Placing(cloud, self._assumptions, functools.partial(self._places_of, cloud))
@@ -226,10 +224,22 @@ class Builder:
             resource = self._resource(address, keys)
             resources[resource.key] = resource
         for block in self._modules.values():
-            module = self._module_resource(block)
+            module = elsewhere.unread_module(block, [self._placing(cloud) for cloud in registry.clouds().values()])
             resources[module.key] = module
         resources |= {external.key: external for external in self._externals.values()}
-        return Graph(resources, joins.joins(resources), (*self.gaps, *gaps), counts)
+        return Graph(resources, joins.joins(resources), (*self.gaps, *self._machines(), *gaps), counts)
+
+    def _machines(self) -> Iterator[Gap]:
+        """Yield a gap for machines that may be AI workloads and cannot be told from others."""
+        unknown = [a for a in self._unknown_machines if _WORKLOADS.isdisjoint(self.roles(a))]
+        if unknown:
+            more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+            yield Gap(
+                f"whether {', '.join(unknown[:3])}{more} carry AI chips",
+                "the machine type is not known",
+                self._unknown_machines[unknown[0]],
+                "--var or --var-file gives the variables that decide it",
+            )
 
     def _key(self, block: Block) -> str:
         return "\0".join((block.root, block.environment, block.address))
@@ -244,7 +254,7 @@ class Builder:
             cloud=cloud.NAME,
             kind=row.kind,
             roles=self.roles(address),
-            places=(*self.locations(address), *self.further(address), *self._copied_to(references)),
+            places=(*self.locations(address), *self.further(address), *self._sent_to(references)),
             references=references,
             location=block.location,
             root=block.root,
@@ -253,17 +263,18 @@ class Builder:
             source=f"{row.source} ({row.checked})",
         )
 
-    def _copied_to(self, references: tuple[Reference, ...]) -> Iterator[Place]:
-        """Yield where the destinations of copies are, as places of what copies to them."""
+    def _sent_to(self, references: tuple[Reference, ...]) -> Iterator[Place]:
+        """Yield where copies go, and where AI services that are only named here run, as places of what sends there."""
         for reference in references:
-            if reference.relation is Relation.COPIES_TO:
-                for key in reference.targets:
-                    address = key.split("\0", 2)[2]
-                    external = self._externals.get(address)
-                    found = external.places if external is not None else self._known_locations(address)
-                    for place in found:
-                        trail = (*reference.value.trail, *place.trail)
-                        yield replace(place, purpose=Purpose.REPLICA, location=reference.location, trail=trail)
+            purpose = _SENT.get(reference.relation)
+            for key in reference.targets if purpose is not None else ():
+                address = key.split("\0", 2)[2]
+                external = self._externals.get(address)
+                if purpose is None or (external is None and purpose is Purpose.INFERENCE):
+                    continue  # what is declared is judged for itself
+                for place in external.places if external is not None else self._known_locations(address):
+                    trail = (*reference.value.trail, *place.trail)
+                    yield replace(place, purpose=purpose, location=reference.location, trail=trail)
 
     def _known_locations(self, address: str) -> tuple[Place, ...]:
         return self.locations(address) if address in self._blocks else ()
@@ -272,29 +283,64 @@ class Builder:
         for relation, paths in row.references.items():
             for path in paths:
                 for value in block.body.values(path):
-                    found = [keys[a] for a in self._targets(value, cloud)]
+                    if value.data is None:
+                        continue
+                    found = [keys[a] for a in self._targets(value, cloud, lookups=False)]
                     found = list(dict.fromkeys(key for key in found if key != self._key(block)))
                     text = ""
                     if not found:
                         text = value.text or (value.data.expression if isinstance(value.data, Unknown) else "")
-                        if text and relation in _EXTERNAL | _IF_PLACED:
-                            external = self._external(value, text, relation, block, cloud)
-                            found = [external.key] if external is not None else []
+                        if text and elsewhere.matters(relation):
+                            external = elsewhere.named(value, text, relation, block, self._placing(cloud))
+                            if external is not None:
+                                external = replace(external, address=self._external_address(text, value.sensitive))
+                                found = [self._externals.setdefault(external.address, external).key]
                     yield Reference(relation, path, value, tuple(found), text, edit_location(value))
 
-    def _targets(self, value: Value, cloud: Cloud) -> Iterator[str]:
-        """Yield the addresses that a value means: by reference, else by the names that its text holds."""
-        found = [a for target in value.targets for a in self._declared(target.address) if not self._only_asked(a)]
-        found += [target.address for target in value.targets if target.address in self._modules]
+    def _targets(self, value: Value, cloud: Cloud, *, lookups: bool = True) -> Iterator[str]:
+        """Yield the addresses that a value means: by reference, else by the names that its text holds.
+
+        Without `lookups`, a data source that only tells something (the region, an account) is not meant.
+        """
+        data = value.data
+        if isinstance(data, Unknown) and data.pattern is not None and len(data.holes) == data.pattern.count("${"):
+            names, holes = naming.numbered(data.pattern), data.holes
+            if identified := cloud.names_in(names):
+                # A text that says itself what it names: a reference elsewhere in it does not count.
+                for name in identified:
+                    whole = naming.hole(name)
+                    found = self._named(name) if whole is None else self._meant(holes[whole])
+                    yield from (a for a in dict.fromkeys(found) if self._agrees(a, value, cloud))
+                return
+        found = [a for a in self._meant(value.targets) if lookups or not self._only_asked(a)]
         if not found and value.text:
             found = [address for name in cloud.names_in(value.text) for address in self._named(name)]
-            found = found or self._named(f"*:{value.text}")
+            found = [a for a in found or self._named(f"*:{value.text}") if self._agrees(a, value, cloud)]
         yield from dict.fromkeys(found)
+
+    def _meant(self, targets: tuple[Target, ...]) -> list[str]:
+        """Return the addresses of declared resources, and of modules that were not read, among some targets."""
+        targets = tuple(t for t in targets if t.attribute.partition("[")[0].partition(".")[0] not in _PAYLOADS)
+        found = [address for target in targets for address in self._declared(target.address)]
+        return found + [target.address for target in targets if target.address in self._modules]
+
+    def _agrees(self, address: str, value: Value, cloud: Cloud) -> bool:
+        """Return whether a resource can be the one that a text names: a region in the text must be its own."""
+        stated = cloud.place_in(value.text) if value.text else None
+        if stated is None or "${" in stated or address not in self._blocks:
+            return True
+        wanted = [
+            p.countries
+            for p in self._placing(cloud).placed(replace(value, data=stated), Purpose.LOCATION, "region", None)
+        ]
+        return not (self.locations(address) and wanted) or any(
+            place.countries is None or None in wanted or place.countries in wanted for place in self.locations(address)
+        )
 
     def _only_asked(self, address: str) -> bool:
         """Return whether a data source tells something (the region, an account) rather than stands for a resource."""
-        block, _, row = self._blocks[address]
-        return block.mode == "data" and not row.roles
+        block, _, row = self._blocks.get(address, (None, None, None))
+        return block is not None and row is not None and block.mode == "data" and not row.roles
 
     def _named(self, name: str) -> list[str]:
         if self._names is None:
@@ -309,48 +355,6 @@ class Builder:
         # A bare name must be unmistakable.
         return found if not name.startswith("*:") or len(found) == 1 else []
 
-    def _external(self, value: Value, text: str, relation: Relation, block: Block, cloud: Cloud) -> Resource | None:
-        """Return a resource for something that is named here and declared elsewhere."""
-        placing = self._placing(cloud)
-        name = cloud.place_in(text) if value.text else None
-        identified = cloud.names_in(text) if value.text else ()
-        places: tuple[Place, ...] = ()
-        if name is not None:
-            vocabulary = naming.vocabulary(cloud, identified)
-            places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, vocabulary, None))
-        if relation in _IF_PLACED and not places:
-            return None
-        if not places:
-            reason = value.data.reason if isinstance(value.data, Unknown) else "it is named here but not declared here"
-            places = (
-                Place(
-                    "",
-                    Purpose.LOCATION,
-                    None,
-                    reason=reason,
-                    trail=value.trail,
-                    location=edit_location(value),
-                    stated=False,
-                    sensitive=value.sensitive,
-                ),
-            )
-        address = self._external_address(text, value.sensitive)
-        role = _EXTERNAL_ROLES.get(relation, Role.STORAGE)
-        external = Resource(
-            address=address,
-            type=identified[0].partition(":")[0] if identified else "external",
-            mode="external",
-            cloud=cloud.NAME,
-            kind=f"{_WORDS[role]} declared elsewhere",
-            roles=frozenset({role}),
-            places=places,
-            references=(),
-            location=value.location or block.location,
-            root=block.root,
-            environment=block.environment,
-        )
-        return self._externals.setdefault(address, external)
-
     def _external_address(self, text: str, sensitive: bool) -> str:
         """Return an address for a text: what hides or cuts it must not make one of two, nor hide what is declared."""
         if (text, sensitive) not in self._elsewhere:
@@ -359,34 +363,3 @@ class Builder:
             taken = shown in self._externals or shown in self._blocks or shown in self._modules
             self._elsewhere[text, sensitive] = f"{shown} (named elsewhere, {number})" if taken else shown
         return self._elsewhere[text, sensitive]
-
-    def _module_resource(self, block: Block) -> Resource:
-        """Return a resource for a module that was not read: its region-like arguments are all that is known."""
-        found: list[Place] = []
-        for name in block.body.names():  # type: ignore[attr-defined]
-            if _REGION_LIKE.search(name):
-                for value in block.body.values(name):
-                    if isinstance(value.data, str | Unknown):
-                        found += self._in_any_cloud(value)
-        return Resource(
-            address=block.address,
-            type=block.type,
-            mode="module",
-            cloud="",
-            kind="module that was not read",
-            roles=frozenset(),
-            places=tuple(found),
-            references=(),
-            location=block.location,
-            root=block.root,
-            calls=block.calls,
-            environment=block.environment,
-        )
-
-    def _in_any_cloud(self, value: Value) -> Iterator[Place]:
-        """Yield the place that a value names in the first cloud whose table knows the name."""
-        tried = [
-            list(self._placing(c).placed(value, Purpose.LOCATION, "region", None)) for c in registry.clouds().values()
-        ]
-        known = [found for found in tried if any(place.countries is not None for place in found)]
-        yield from (known or tried[:1])[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from checker.model import Relation, Resource
+from checker.model import Relation, Resource, Role
 
 # Along these a workload's data, keys and calls go.
 DATA = frozenset(
@@ -31,6 +31,8 @@ def joins(resources: dict[str, Resource]) -> dict[str, dict[str, tuple[str, ...]
             for target in reference.targets:
                 if reference.relation in DATA:
                     onward[key].append(target)
+                    if Role.REPLICATION in resource.roles:
+                        onward[target].append(key)  # what copies a store's data goes with the store
                 elif reference.relation is Relation.PART_OF:
                     onward[key].append(target)
                     onward[target].append(key)

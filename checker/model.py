@@ -110,14 +110,14 @@ class Target:
 class Unknown:
     """A value that cannot be known from what was read.
 
-    `pattern` is the text with its unknown parts as `${…}` where the value is a partly known string.
-    `alternatives` lists every value it can have, when those are known (both arms of an undecided conditional).
+    `pattern` is the text with its unknown parts as `${…}` where the value is a partly known string; `holes` are, for
+    each of these parts in order, the resources that it hangs on.
     """
 
     reason: str
     expression: str = ""
     pattern: str | None = None
-    alternatives: tuple[object, ...] = ()
+    holes: tuple[tuple[Target, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,9 @@ class Body(Protocol):
     """The arguments of a block, read on demand."""
 
     def values(self, path: str) -> tuple[Value, ...]:
-        """Return the values at a dotted path, descending into every element of lists and repeated blocks.
-
-        Empty when the path is not stated (null counts as not stated). One `Unknown` value stands for a part that
-        could not be evaluated.
+        """Return the values at a dotted path, descending into every element of lists and repeated blocks, and into
+        every arm of what is undecided. Empty when the path is not stated (null counts so); a value whose data is None
+        stands for an arm that states nothing.
         """
         ...
 
@@ -235,6 +234,7 @@ class Place:
     source: str = ""  # the table row's source and the date it was checked
     verified: bool = True  # an unverified row never makes a place inside
     stated: bool = True  # False when nothing in the code states it (a default, or the machine decides)
+    follows: bool = False  # True when it is wherever the resource's location is
     sensitive: bool = False
 
 
@@ -369,9 +369,9 @@ class Resource:
         """Whether it is an AI workload: the thing whose data residency is asked for."""
         return self.mode == "managed" and bool(self.roles & {Role.AI, Role.ACCELERATOR})
 
-    def verdict(self, jurisdiction: Jurisdiction) -> Verdict:
-        """Return the worst verdict of its places; a resource without any place is undetermined."""
-        return Verdict.worst(jurisdiction.judge(place) for place in self.places)
+    def verdict(self, jurisdiction: Jurisdiction, purpose: Purpose | None = None) -> Verdict:
+        """Return the worst verdict of its places, or of those of one purpose; without any it is undetermined."""
+        return Verdict.worst(jurisdiction.judge(place) for place in self.places if purpose in (None, place.purpose))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,28 @@ from checker.model import Block, Cloud, Row
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
+def numbered(pattern: str) -> str:
+    """Return a partly known text with its unknown parts numbered: `s3://${0}/${1}`."""
+    parts = []
+    depth = at = count = 0
+    for number, char in enumerate(pattern):
+        if pattern.startswith("${", number):
+            if depth == 0:
+                parts += [pattern[at:number], f"${{{count}}}"]
+                count += 1
+            depth += 1
+        elif char == "}" and depth:
+            depth -= 1
+            at = number + 1
+    return "".join([*parts, pattern[at:]])
+
+
+def hole(name: str) -> int | None:
+    """Return the number of the first unknown part in a name of a numbered text, or None when all of it is known."""
+    match = re.search(r"\$\{(\d+)\}", name)
+    return int(match[1]) if match else None
+
+
 def without_key(address: str) -> str:
     """Return a resource's address without its own instance key (keys of modules stay)."""
     if address.endswith('"]'):
@@ -39,7 +61,8 @@ def names(block: Block, row: Row) -> Iterator[str]:
     for template in row.names:
         texts = {}
         for path in _BRACES.findall(template):
-            value = next(iter(block.body.values(path)), None)
+            values = block.body.values(path)
+            value = values[0] if len(values) == 1 else None
             if value is None or not isinstance(value.data, str):
                 break
             texts[path] = value.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,8 +24,8 @@ from checker.model import (
     Value,
 )
 
-# Attributes of another resource whose value lies where that resource lies.
-_PLACELIKE = ("location", "region", "zone", "names")
+# Attributes of another resource whose value lies where that resource lies: `location`, `names[0]`.
+_PLACELIKE = re.compile(r"(?:location|region|zone|availability_zone(?:_id)?|names|zone_ids|zones)(?:\[[^\]]*\])?")
 
 # Finds the places, for a purpose, of the resource that a value refers to or names.
 PlacesOf = Callable[[Value, Purpose], tuple[Place, ...]]
@@ -68,16 +69,18 @@ class Placing:
         if block.mode == "data" and not row.type.startswith("data."):
             # Something looked up rather than declared: a vendor's default says nothing about it.
             rules = (*(rule for rule in rules if not rule.startswith(("@default", "@fixed"))), "@unknown")
+        found: list[Place] = []
         for rule in rules:
-            found = tuple(self._rule(rule, block, row))
-            if found:
-                return found
-        return (self._unstated(block, row),) if rules else ()
+            given = list(self._rule(rule, block, row))
+            found += [place for place in given if place is not None]
+            if given and None not in given:
+                return tuple(found)
+        return (*found, self._unstated(block, row)) if rules else ()
 
-    def _rule(self, rule: str, block: Block, row: Row) -> Iterator[Place]:
+    def _rule(self, rule: str, block: Block, row: Row) -> Iterator[Place | None]:
+        """Yield what a rule gives; None when it may give nothing, so that the next rule counts as well."""
         if not rule.startswith("@"):
-            for value in block.body.values(rule):
-                yield from self.placed(value, Purpose.LOCATION, row.vocabulary, None)
+            yield from self._stated(block.body.values(rule), row)
             return
         kind, _, argument = rule[1:].partition(":")
         match kind:
@@ -85,6 +88,9 @@ class Placing:
                 yield from self._provider(block, argument, row)
             case "parent":
                 yield from self._parent(block, argument, row.vocabulary)
+            case "declared":
+                for value in block.body.values(argument):
+                    yield from self.places_of(value, Purpose.LOCATION)
             case "default":
                 place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
                 if place is not None:
@@ -110,22 +116,28 @@ class Placing:
                     stated=False,
                 )
 
-    def _provider(self, block: Block, argument: str, row: Row) -> Iterator[Place]:
+    def _stated(self, values: Iterable[Value], row: Row) -> Iterator[Place | None]:
+        for value in values:
+            if value.data is None:
+                yield None
+            else:
+                yield from self.placed(value, Purpose.LOCATION, row.vocabulary, None)
+
+    def _provider(self, block: Block, argument: str, row: Row) -> Iterator[Place | None]:
         provider = block.provider
-        values: Iterable[Value] = ()
+        values: tuple[Value, ...] = ()
         if provider is not None and provider.body is not None:
             values = provider.body.values(argument)
-        found = False
-        for value in values:
-            found = True
-            yield from self.placed(value, Purpose.LOCATION, row.vocabulary, None)
-        if not found:
+        yield from self._stated(values, row)
+        if all(value.data is None for value in values):
             assumed = self.assumptions.value(self.cloud, argument)
             if assumed is not None:
                 yield from self.placed(assumed, Purpose.LOCATION, row.vocabulary, None)
 
     def _parent(self, block: Block, argument: str, vocabulary: str) -> Iterator[Place]:
         for value in block.body.values(argument):
+            if value.data is None:
+                continue
             step = Step(f"{block.address}.{argument}", value.location)
             found = self.places_of(value, Purpose.LOCATION)
             for place in found:
@@ -178,8 +190,9 @@ class Placing:
         stated = False
         for path in rule.paths:
             for value in block.body.values(path):
-                stated = True
-                yield from self.placed(value, rule.purpose, rule.vocabulary, home)
+                if value.data is not None:
+                    stated = True
+                    yield from self.placed(value, rule.purpose, rule.vocabulary, home)
         if not stated and rule.default:
             value = Value(rule.default, (Step(f"documented default of {block.type}", block.location),))
             place = self._located(rule.default, rule.purpose, rule.vocabulary, home, value)
@@ -187,7 +200,7 @@ class Placing:
                 yield replace(place, stated=False, location=block.location)
 
     def placed(self, value: Value, purpose: Purpose, vocabulary: str, home: Place | None) -> Iterator[Place]:
-        """Yield the places that a value names: one, the union of its alternatives, or an undetermined one."""
+        """Yield the place that a value names, or an undetermined one; none for what says that there is none."""
         data = value.data
         if isinstance(data, bool):
             data = str(data).lower()
@@ -200,16 +213,6 @@ class Placing:
             followed = self._followed(value, purpose)
             if followed:
                 yield from followed
-                return
-            options = [str(a) for a in data.alternatives if isinstance(a, str)]
-            if options and len(options) == len(data.alternatives):
-                found = [self._located(name, purpose, vocabulary, home, value) for name in dict.fromkeys(options)]
-                kept = [place for place in found if place is not None]
-                known = [place for place in kept if place.countries is not None]
-                if known:
-                    yield _union(known, data.reason)
-                # One that no table knows must not hide one that is outside.
-                yield from (place for place in kept if place.countries is None)
                 return
             if data.pattern is not None:
                 place = self._located(data.pattern, purpose, vocabulary, home, value)
@@ -232,7 +235,7 @@ class Placing:
     def _followed(self, value: Value, purpose: Purpose) -> tuple[Place, ...]:
         """Return the places of the resource whose attribute an unknown value is."""
         if purpose is Purpose.LOCATION:
-            targets = tuple(t for t in value.targets if any(word in t.attribute for word in _PLACELIKE))
+            targets = tuple(t for t in value.targets if _PLACELIKE.fullmatch(t.attribute))
             value = replace(value, targets=targets)
         found = self.places_of(value, purpose) if value.targets else ()
         return tuple(replace(place, purpose=purpose, trail=(*value.trail, *place.trail)) for place in found)
@@ -241,19 +244,28 @@ class Placing:
         row = self.cloud.locate(name, vocabulary, home, self.find)
         if row is None:
             return None
+        alone = self.cloud.locate(name, vocabulary, None, self.find) if purpose is not Purpose.LOCATION else row
+        note = row.note
+        if row.unverified and row.countries is not None:
+            note = f"{note}; no primary source confirms it" if note else "no primary source confirms it"
         return Place(
             name=name if row.countries is None or row.name.lower() == name.lower() else shown(name, row),
             purpose=purpose,
             countries=None if row.countries is None else frozenset(row.countries),
             scope=row.scope,
             label=row.label,
-            reason=row.note,
+            reason=note,
             trail=value.trail,
             location=edit_location(value),
             source=f"{row.source} ({row.checked})" if row.source else "",
             verified=not row.unverified,
             sensitive=value.sensitive,
+            follows=(alone is None or alone.countries is None) and (row.countries is not None or not _known(home)),
         )
+
+
+def _known(home: Place | None) -> bool:
+    return home is not None and home.countries is not None
 
 
 def shown(name: str, row: PlaceRow) -> str:
@@ -262,16 +274,12 @@ def shown(name: str, row: PlaceRow) -> str:
 
 
 def edit_location(value: Value) -> FileLocation | None:
-    """Return the line that a person would edit to change a value: where its trail ends."""
-    return next((step.location for step in reversed(value.trail) if step.location is not None), value.location)
+    """Return the line that a person would edit to change a value: where its trail ends.
 
-
-def _union(found: list[Place], reason: str) -> Place:
-    return replace(
-        found[0],
-        name=" or ".join(place.name for place in found),
-        label="" if len(found) > 1 else found[0].label,
-        countries=frozenset().union(*(place.countries or () for place in found)),
-        reason=reason,
-        verified=all(place.verified for place in found),
-    )
+    A text that is only partly known is mended where the text stands, not where its unknown part comes from.
+    """
+    trail = value.trail
+    if isinstance(value.data, Unknown) and value.data.pattern is not None:
+        last = max((number for number, step in enumerate(trail) if step.text.startswith('"')), default=0)
+        trail = trail[: last + 1]
+    return next((step.location for step in reversed(trail) if step.location is not None), value.location)

@@ -39,7 +39,7 @@ Change the argument that the finding points at; where the value comes from is pr
 
 from collections.abc import Iterator
 
-from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
+from checker.model import ANYWHERE, Claim, Context, Purpose, Resource, Severity, Verdict
 
 TITLE = "An AI workload sits outside the jurisdiction"
 
@@ -47,7 +47,7 @@ TITLE = "An AI workload sits outside the jurisdiction"
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for each location of an AI workload that is not inside."""
     if not resource.is_workload:
-        if resource.mode == "module":
+        if resource.mode == "module" and resource.key not in context.graph.joined:
             yield from _unread(resource, context)
         return
     for place in resource.places:
@@ -61,13 +61,19 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         elif place.stated:
             message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}"
             message += f": {place.reason}" if place.reason else ""
-            yield Claim(verdict, Severity.MEDIUM, message, place, "state a place whose countries are known")
+            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place))
 
 
 def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
+    """Judge what a module that was not read is told; loud only beside AI workloads, or where it sounds like one."""
+    beside = any(other.is_workload and other.root == resource.root for other in context.graph.resources.values())
+    loud = beside or bool(resource.roles)
     for place in resource.places:
-        verdict = context.jurisdiction.judge(place)
-        if verdict is Verdict.OUTSIDE:
+        anywhere = place.countries == ANYWHERE
+        if context.jurisdiction.judge(place) is Verdict.OUTSIDE and (loud or not anywhere):
             message = f"{resource.address} is told to use {context.describe(place)}, outside "
             message += f"{context.jurisdiction.name}, and what it creates there was not read"
-            yield Claim(verdict, Severity.MEDIUM, message, place, "run `terraform init` so that the module can be read")
+            severity = Severity.MEDIUM if loud and not anywhere else Severity.LOW
+            yield Claim(
+                Verdict.OUTSIDE, severity, message, place, "run `terraform init` so that the module can be read"
+            )

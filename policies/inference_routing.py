@@ -47,6 +47,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         verdict = context.jurisdiction.judge(place)
         if place.purpose is not Purpose.INFERENCE or verdict is Verdict.INSIDE:
             continue
+        if place.follows and verdict is resource.verdict(context.jurisdiction, Purpose.LOCATION):
+            continue  # it runs where the resource sits, and that has its own finding
         subject = f"{resource.address} ({resource.kind}) runs its model calls through {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
             message = f"{subject}, which may run outside {context.jurisdiction.name}"
@@ -56,4 +58,4 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
             yield Claim(verdict, Severity.HIGH, message, place, tip)
         else:
             message = f"{subject}, and where that runs is not known{': ' + place.reason if place.reason else ''}"
-            yield Claim(verdict, Severity.MEDIUM, message, place, "state a model or profile whose place is known")
+            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place))

@@ -76,6 +76,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         verdict = context.jurisdiction.judge(place)
         if place.purpose not in (Purpose.REPLICA, Purpose.BACKUP) or verdict is Verdict.INSIDE:
             continue
+        if place.follows and verdict is resource.verdict(context.jurisdiction, Purpose.LOCATION):
+            continue  # it goes where the location goes, and that has its own finding
         message = f"{resource.address} ({resource.kind}) keeps a {place.purpose} in {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
             message += f", outside {context.jurisdiction.name}"
@@ -83,4 +85,4 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
             yield Claim(verdict, Severity.HIGH, message, place, tip)
         else:
             message += f": {place.reason}" if place.reason else ""
-            yield Claim(verdict, Severity.MEDIUM, message, place, "state where the copy goes")
+            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place))

@@ -58,33 +58,37 @@ from collections.abc import Iterator
 
 from checker.model import Claim, Context, Purpose, Resource, Role, Severity, Verdict
 
-TITLE = "Storage of an AI workload sits outside the jurisdiction"
+TITLE = "Storage or compute that an AI workload uses sits outside the jurisdiction"
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
-    """Yield a claim for each location of storage that is not inside."""
-    if not resource.holds_data or resource.roles & {Role.AI, Role.ACCELERATOR}:
+    """Yield a claim for each location of what holds or computes on the data of AI workloads that is not inside."""
+    unread = resource.mode == "module" and resource.key in context.graph.joined
+    if not (resource.holds_data or unread) or (resource.roles & {Role.AI, Role.ACCELERATOR} and not unread):
         return
     for place in resource.places:
         verdict = context.jurisdiction.judge(place)
         if place.purpose is not Purpose.LOCATION or verdict is Verdict.INSIDE:
             continue
-        way = way_to(resource, context)
+        message = f"{resource.address} ({resource.kind}){way_to(resource, context)} is in {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
-            message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}, outside "
-            message += context.jurisdiction.name
-            yield Claim(verdict, Severity.HIGH, message, place, context.mend(place))
-        elif place.stated or resource.mode in ("external", "data"):
-            message = f"{resource.address} ({resource.kind}){way} is in {context.describe(place)}"
+            # An image is read, not written: that it is pulled from afar is worth a word, not an alarm.
+            image = resource.mode == "external" and resource.roles == {Role.CONTAINER}
+            tip = f"pull it from a registry inside {context.jurisdiction.name}" if image else context.mend(place)
+            severity = Severity.LOW if image else Severity.HIGH
+            yield Claim(verdict, severity, f"{message}, outside {context.jurisdiction.name}", place, tip)
+        elif place.stated or resource.mode != "managed":
             message += f": {place.reason}" if place.reason else ""
-            yield Claim(verdict, Severity.MEDIUM, message, place, "declare it here, or state where it is")
+            tip = "declare it in this root, or find out by hand where it sits: the code does not say"
+            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place) if place.stated else tip)
 
 
 def way_to(resource: Resource, context: Context) -> str:
-    """Return how AI workloads reach a resource: ", used by agent → knowledge base → collection,"."""
+    """Return how AI workloads reach a resource: ", used by agent → knowledge base and 2 other workloads,"."""
     ways = sorted(context.graph.joined.get(resource.key, {}).values(), key=lambda way: (len(way), way))
     if not ways:
         return ""
-    shown = " → ".join(context.graph.resources[key].address for key in ways[0])
-    more = f" and {len(ways) - 1} more" if len(ways) > 1 else ""
+    shown = " → ".join(context.graph.resources[key].address for key in ways[0][:-1])
+    others = len(ways) - 1
+    more = f" and {others} other workload{'s' if others > 1 else ''}" if others else ""
     return f", used by {shown}{more},"

@@ -94,10 +94,19 @@ class BlockBody:
             node = block.body.attributes["iterator"].value
             iterator = str(getattr(node, "root", iterator))
         inner = Nested(content.pos, iterator, (), content.body)
+        names: dict[str, Data]
         try:
             collection = evaluate(each.value, Scope(scope.module, scope.names, each.source))
+            if isinstance(collection, Unknown) and collection.alternatives:
+                for arm in collection.alternatives:
+                    for key, value in [] if arm is None or isinstance(arm, Unknown) else pairs(arm):
+                        self._module.spend()
+                        names = {"key": key, "value": value}
+                        yield from self._nested(inner, rest, scope.with_names(**{iterator: names}))
+                if not any(isinstance(arm, Unknown) for arm in collection.alternatives):
+                    return
             if isinstance(collection, Unknown):
-                names: dict[str, Data] = {
+                names = {
                     "key": Unknown(collection.reason, expression=f"{iterator}.key", targets=collection.targets),
                     "value": Unknown(collection.reason, expression=f"{iterator}.value", targets=collection.targets),
                 }
@@ -112,18 +121,18 @@ class BlockBody:
     # --- leaves to values
 
     def _values(self, leaf: _Leaf, path: str) -> Iterator[Value]:
-        data, attribute = leaf
-        if data is None:
+        data, attribute, maybe = leaf
+        if data is None and not maybe:
             return
         if isinstance(data, list):
             for item in data:
-                yield from self._values(_Leaf(item, attribute), path)
+                yield from self._values(_Leaf(item, attribute, maybe), path)
             return
         assert isinstance(attribute.source, Source)
         location = attribute.source.location(attribute.pos)
         origin = data.origin if isinstance(data, Text | Unknown) else None
         shown = f"{self._shown}.{path}" if self._shown else path
-        trail = (Step(shown, location), *_trail(origin))
+        trail = (Step(shown, location), *((Step(maybe),) if maybe else ()), *_trail(origin))
         targets = tuple(dict.fromkeys((*(data.targets if isinstance(data, Unknown) else ()), *_targets(origin))))
         sensitive = origin is not None and _sensitive(origin)
         if isinstance(data, Unknown):
@@ -131,7 +140,7 @@ class BlockBody:
                 data.reason,
                 data.expression,
                 data.pattern,
-                tuple(str(a) if isinstance(a, str) else a for a in data.alternatives),
+                data.holes,
             )
         elif isinstance(data, Text):
             plain = str(data)
@@ -143,36 +152,44 @@ class BlockBody:
 class _Leaf(NamedTuple):
     data: Data
     attribute: Attribute
+    maybe: str = ""  # what decides whether it is this value or another: "depends on var.prod"
 
 
 _NOTHING = Literal(0, None)
 
 
-def _descend(value: Data, path: list[str], attribute: Attribute) -> Iterator[_Leaf]:
-    """Follow a path into a value: every element of a list, an object's member, JSON inside a string."""
-    if value is None:
+def _descend(value: Data, path: list[str], attribute: Attribute, maybe: str = "") -> Iterator[_Leaf]:
+    """Follow a path into a value: each arm of what is undecided, every element of a list, an object's member, JSON
+    inside a string."""
+    if type(value) is Unknown and value.alternatives:
+        for arm in value.alternatives:
+            yield from _descend(arm, path, attribute, maybe or value.reason)
         return
-    if not path:
-        yield _Leaf(value, attribute)
+    if value is None and not maybe:
+        return
+    if not path or value is None:
+        yield _Leaf(value, attribute, maybe)
         return
     if isinstance(value, list):
         for item in value:
-            yield from _descend(item, path, attribute)
+            yield from _descend(item, path, attribute, maybe)
     elif isinstance(value, dict):
         if path[0] in value:
-            yield from _descend(value[path[0]], path[1:], attribute)
+            yield from _descend(value[path[0]], path[1:], attribute, maybe)
     elif isinstance(value, Encoded):
-        yield from _descend(value.data, path, attribute)
+        yield from _descend(value.data, path, attribute, maybe)
     elif isinstance(value, Lazy):
         try:
-            yield from _descend(value.attr(path[0]), path[1:], attribute)
+            yield from _descend(value.attr(path[0]), path[1:], attribute, maybe)
         except TerraformError as error:
             yield _Leaf(Unknown(str(error), expression=value.expression), attribute)
+    elif isinstance(value, Unknown) and value.encoded is not None:
+        yield from _descend(value.encoded, path, attribute, maybe)
     elif isinstance(value, Unknown):
-        yield _Leaf(value, attribute)
+        yield _Leaf(value, attribute, maybe)
     elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
-            yield from _descend(json.loads(value), path, attribute)
+            yield from _descend(json.loads(value), path, attribute, maybe)
         except (ValueError, RecursionError):
             return
 

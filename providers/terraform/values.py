@@ -62,10 +62,11 @@ class Unknown:
     """A value that is not known, with what it hangs on.
 
     `pattern` holds the text with unknown parts written `${…}` when it is a partly known string; `alternatives` all
-    the values it can take when those are known; `encoded` what a partly known JSON text stands for.
+    the values it can take when those are known; `encoded` what a partly known JSON text stands for;
+    `holes`, for each unknown part of a pattern in order, the resources that it hangs on.
     """
 
-    __slots__ = ("alternatives", "encoded", "expression", "origin", "pattern", "reason", "targets")
+    __slots__ = ("alternatives", "encoded", "expression", "holes", "origin", "pattern", "reason", "targets")
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Unknown:
         self.alternatives = alternatives
         self.origin = origin
         self.encoded: Data = None
+        self.holes: tuple[tuple[Target, ...], ...] = ()
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r}, {self.expression!r})"
@@ -164,4 +166,5 @@ def copied(unknown: Unknown, expression: str, origin: Origin | None) -> Unknown:
         origin=origin,
     )
     copy.encoded = unknown.encoded
+    copy.holes = unknown.holes
     return copy
