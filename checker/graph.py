@@ -313,10 +313,23 @@ class Builder:
                     yield from (a for a in dict.fromkeys(found) if self._agrees(a, value, cloud))
                 return
         found = [a for a in self._meant(value.targets) if lookups or not self._only_asked(a)]
-        if not found and value.text:
-            found = [address for name in cloud.names_in(value.text) for address in self._named(name)]
-            found = [a for a in found or self._named(f"*:{value.text}") if self._agrees(a, value, cloud)]
-        yield from dict.fromkeys(found)
+        named: list[str] = []
+        if value.text and (not found or isinstance(data, str)):
+            identified = cloud.names_in(value.text)
+            named = [address for name in identified for address in self._named(name)]
+            named = named or ([] if found else self._named(f"*:{value.text}"))
+            found = [] if named else [a for a in found if not self._named_otherwise(a, identified)]
+        yield from dict.fromkeys([*found, *(a for a in named if self._agrees(a, value, cloud))])
+
+    def _named_otherwise(self, address: str, identified: tuple[str, ...]) -> bool:
+        """Return whether a text names something of a resource's kind by another name than the resource has."""
+        if address not in self._blocks:
+            return False
+        block, _, row = self._blocks[address]
+        own = {name.lower() for name in naming.names(block, row)}
+        kinds = {name.partition(":")[0] for name in own}
+        told = {name.lower() for name in identified if name.partition(":")[0].lower() in kinds}
+        return bool(told) and told.isdisjoint(own)
 
     def _meant(self, targets: tuple[Target, ...]) -> list[str]:
         """Return the addresses of declared resources, and of modules that were not read, among some targets."""

@@ -177,10 +177,7 @@ def _undecided(arms: list[Data], condition: Unknown, node: Expression) -> Data:
     """Return what is known of a value that one of several arms gives."""
     alternatives: list[Data] = []
     for arm in arms:
-        if isinstance(arm, Unknown) and not arm.alternatives:
-            alternatives = []
-            break
-        alternatives += arm.alternatives if isinstance(arm, Unknown) else [arm]
+        alternatives += arm.alternatives if isinstance(arm, Unknown) and arm.alternatives else [arm]
     if len(alternatives) > MOST_ALTERNATIVES:
         alternatives = []
     with contextlib.suppress(TerraformError):
@@ -258,9 +255,9 @@ def attribute(value: Data, name: str) -> Data:
 
 def element(value: Data, key: Data) -> Data:
     """Return an element of a list, map or object. Raises TerraformError when it is missing."""
-    if isinstance(key, Unknown):
+    if isinstance(key, Unknown) and not (isinstance(value, Lazy) and value.elements()):
         items = list(value) if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-        few = items and len(items) <= MOST_ALTERNATIVES and not any(isinstance(i, Unknown) for i in items)
+        few = 0 < len(items) <= MOST_ALTERNATIVES
         return Unknown(
             f"depends on {key.expression}, {key.reason}" if key.expression else key.reason,
             targets=targets_of(value, key) if not items else targets_of(*items),
@@ -291,8 +288,6 @@ def _inside(value: Unknown, take_it: Callable[[Data], Data], suffix: str) -> Unk
         except TerraformError:
             alternatives = []
             break
-    if any(isinstance(a, Unknown) for a in alternatives):
-        alternatives = []
     return Unknown(
         value.reason,
         expression=value.expression + suffix,
@@ -380,6 +375,8 @@ def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data
             return _decoded(text.data)
         if isinstance(text, Unknown) and text.encoded is not None:
             return _decoded(text.encoded)
+    if name == "values" and len(args) == 1 and isinstance(args[0], Lazy) and args[0].elements():
+        return [one for _, one in args[0].elements()]
     _pay(args, scope)
     function = FUNCTIONS.get(name)
     if function is None:
@@ -447,7 +444,7 @@ def _or_else(value: Data, others: tuple[Expression, ...], node: Call, scope: Sco
 def _for(node: For, scope: Scope) -> Data:
     collection = evaluate(node.collection, scope)
     _pay((collection,), scope)
-    if isinstance(collection, Unknown):
+    if isinstance(collection, Unknown) and not (isinstance(collection, Lazy) and collection.elements()):
         return Unknown(collection.reason, expression=unparse(node.collection), targets=collection.targets)
     names = dict(scope.names)
     inner = Scope(scope.module, names, scope.source)
@@ -469,10 +466,10 @@ def _for(node: For, scope: Scope) -> Data:
             listed.append(evaluate(node.value, inner))
             continue
         name = evaluate(node.key, inner)
-        if isinstance(name, Unknown):
-            return Unknown(name.reason, expression=unparse(node.key), targets=targets_of(collection, name))
-        name = types.to_string(name)
         item = evaluate(node.value, inner)
+        if isinstance(name, Unknown):
+            return Unknown(name.reason, expression=unparse(node.key), targets=targets_of(collection, name, item))
+        name = types.to_string(name)
         if node.group:
             mapped.setdefault(name, []).append(item)
         elif name in mapped:
@@ -484,6 +481,8 @@ def _for(node: For, scope: Scope) -> Data:
 
 def pairs(collection: Data) -> list[tuple[Data, Data]]:
     """Return (key, value) of each element in Terraform's order. Raises TerraformError for what has no elements."""
+    if isinstance(collection, Lazy) and collection.elements():
+        return collection.elements()
     if isinstance(collection, TfSet):
         return [(item, item) for item in collection]
     if isinstance(collection, list):
@@ -518,7 +517,7 @@ def joined(values: list[Data], expression: str, source: object, pos: int) -> Dat
             Text("".join(a if v is open_parts[0] else v for v in values), origin)  # type: ignore[misc]
             for a in open_parts[0].alternatives
         )
-    return Unknown(
+    result = Unknown(
         open_parts[0].reason,
         expression=expression,
         targets=targets_of(*open_parts),
@@ -526,6 +525,8 @@ def joined(values: list[Data], expression: str, source: object, pos: int) -> Dat
         alternatives=alternatives,
         origin=origin,
     )
+    result.holes = tuple(hole for part in open_parts for hole in (part.holes or (part.targets,)))
+    return result
 
 
 def pattern(value: Unknown) -> str:

@@ -67,12 +67,18 @@ def chunklist(items: list[Data], size: int | Decimal) -> Data:
 
 
 def coalesce(*values: Data) -> Data:
-    """Return the first value that is neither null nor an empty string."""
-    for at, value in enumerate(_unified(values)):
-        if isinstance(value, Unknown) and not is_text(value):
-            return combine(*values[at:])
-        if value is not None and value != "":
-            return value
+    """Return the first value that is neither null nor an empty string; any of those it can be, when that is open."""
+    possible: list[Data] = []
+    for value in _unified(values):
+        if value is None or value == "":
+            continue
+        possible.append(value)
+        # What an attribute of a declared resource will be is not known, but it will be something.
+        if not isinstance(value, Unknown) or is_text(value) or (value.targets and not value.alternatives):
+            break
+    if possible:
+        first = possible[0]
+        return first if len(possible) == 1 else combine(*possible, alternatives=tuple(possible))
     raise TerraformError("no non-null, non-empty-string arguments")
 
 

@@ -100,6 +100,8 @@ def _each_alternative(call: Callable[..., Data], arguments: tuple[Data, ...], at
     choice = arguments[at]
     if not isinstance(choice, Unknown) or not choice.alternatives:
         return None
+    if any(True for alternative in choice.alternatives for _ in unknowns(alternative)):
+        return None
     try:
         found = [call(*arguments[:at], alternative, *arguments[at + 1 :]) for alternative in choice.alternatives]
     except TerraformError:
