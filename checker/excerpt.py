@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from checker.model import FileLocation
 LARGEST_FILE = 2_000_000  # bytes; a larger file is named but not quoted
 MOST_LINES = 5  # a longer span is shown by its first line
 WIDEST = 160  # characters of a line
+# A string, in which nothing is a comment, or the beginning of a comment.
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|(?<!\S)(?:#|//|/\*)')
 
 
 def read(root: Path, path: str, wanted: Collection[int]) -> dict[int, str]:
@@ -52,6 +55,13 @@ def quote(lines: dict[int, str], location: FileLocation) -> list[str]:
         line = shown[location.line]
         # The carets begin at the text when the column stands before it.
         start = max(location.column - 1, len(line) - len(line.lstrip()))
-        if start < len(line):
-            quoted.append(f"{blank} {' ' * start}{'^' * (len(line) - start)}")
+        code = line[: _comment(line)].rstrip()
+        end = len(code) if start < len(code) else len(line)
+        if start < end:
+            quoted.append(f"{blank} {' ' * start}{'^' * (end - start)}")
     return quoted
+
+
+def _comment(line: str) -> int:
+    """Return where the comment at the end of a line begins; the line's length without one."""
+    return next((m.start() for m in _PIECE.finditer(line) if not m[0].startswith('"')), len(line))

@@ -54,8 +54,9 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
 
 def _place(place: Place, outcome: Outcome) -> Iterator[str]:
     yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
-    if place.reason:
-        yield f"    {prose(place.reason)}"
+    reason = summary.reason(place)
+    if reason:
+        yield f"    {prose(reason)}"
     for step in summary.trail(place.trail):
         yield f"    ← {prose(step)}"
     if place.source:

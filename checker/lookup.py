@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,6 +11,9 @@ from checker import jurisdictions, registry
 from checker import places as tables
 from checker.errors import UsageError
 from checker.model import Jurisdiction, Place, PlaceRow, Purpose
+
+_NEAR = 0.8  # how alike two names must be for a suggestion, as difflib counts it
+_SHORTEST = 3  # letters of a word that is looked for in labels
 
 
 def places(name: str | None, cloud: str | None, jurisdiction: str) -> Iterator[str]:
@@ -27,6 +31,8 @@ def places(name: str | None, cloud: str | None, jurisdiction: str) -> Iterator[s
     if name is not None:
         found = list(_meanings(name, [cloud] if cloud else clouds, wanted))
         if not found:
+            found = list(_labelled(name, [cloud] if cloud else clouds, wanted))
+        if not found:
             raise UsageError(f"no table knows a place {name!r}", suggestion(name, [cloud] if cloud else clouds))
         yield from found
 
@@ -40,7 +46,7 @@ def is_region(cloud: str, name: str) -> bool:
 def suggestion(name: str, clouds: list[str]) -> str:
     """Return "did you mean …?" with the nearest name that is known, or nothing."""
     known = {row.name for one in clouds for row in tables.table(one).rows}
-    near = difflib.get_close_matches(name.lower(), known, 1)
+    near = difflib.get_close_matches(name.lower(), known, 1, _NEAR)
     return f"did you mean {near[0]}?" if near else ""
 
 
@@ -61,10 +67,22 @@ def _meanings(name: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[st
                 yield f"  source: {row.source}, checked {row.checked}{', unverified' if row.unverified else ''}"
 
 
+def _labelled(words: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[str]:
+    """Yield the places whose label has some words, or that lie in the country of that name: "Frankfurt", "Italy"."""
+    whole = re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
+    if len(words.strip()) < _SHORTEST:
+        return
+    for one in clouds:
+        for row in tables.table(one).rows:
+            countries = (jurisdictions.country_names([code]) for code in row.countries or ())
+            if whole.search(row.label) or any(map(whole.fullmatch, countries)):
+                yield _line(one, row, wanted)
+
+
 def _line(cloud: str, row: PlaceRow, wanted: Jurisdiction) -> str:
     countries = None if row.countries is None else frozenset(row.countries)
     verdict = wanted.judge(Place(row.name, Purpose.LOCATION, countries, verified=not row.unverified))
     where = jurisdictions.country_names(countries)
     named = all(jurisdictions.country_names([code]) in row.label for code in countries or ())
-    label = f"{row.label}, " if row.label and not (countries and named) else ""
-    return f"{cloud:6} {row.vocabulary:18} {row.name:26} {verdict:13} {label}{where} ({row.scope})"
+    said = where if row.label in where else row.label if countries and named else f"{row.label}, {where}"
+    return f"{cloud:6} {row.vocabulary:18} {row.name:26} {verdict:13} {said} ({row.scope})"

@@ -36,21 +36,29 @@ _TOKENS = (
     ("eyj", r"(?<![\w-])(eyJ)[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?"),  # JSON Web Tokens
     ("bearer ", r"(?i:\b(bearer ))[A-Za-z0-9+/=._~-]{12,1024}"),
     ("basic ", r"(?i:\b(basic ))[A-Za-z0-9+/=._~-]{12,1024}"),
-    ("://", r"(\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@\"']{0,255}:)[^\s/@\"']{1,255}(?=@)"),  # scheme://user:password@
+    ("://", r"(\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@\"']{0,255}:)[^\s/\"']{1,255}(?=@)"),  # scheme://user:password@
     ("sig", r"(?i:([?&;](?:sig|x-amz-signature|x-goog-signature)=))[\w%+/=-]{8,1024}"),  # signed URLs
 )
 
 # Words in the name of an argument, variable or setting whose value is a secret.
-_NAME = (
+_WORD = (
     r"(?:passw(?:or)?d|passphrase|pwd|secret|token(?!iz)|api[_-]?key|apikey|access[_-]?key|account[_-]?key|shared[_-]?key"
     r"|sharedaccesskey|private[_-]?key|encryption[_-]?key|credential|connection[_-]?string|client[_-]?key|sas[_-]?(?:token|url))"
-    r"[\w.-]{0,64}"
 )
+_NAME = rf"{_WORD}[\w.-]{{0,64}}"
 _QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|$)' + r"|'(?:[^'\\]|\\.)*+(?:'|$)"
 _BARE = r"(?:[^\s\\\"'#,;&{}\[\]()<|]|\\(?![\"']))++"
 _ASSIGNMENT = re.compile(
     rf"(?P<head>{_NAME}[\"']?\]?\s{{0,80}}(?:=>|:=|=|:)\s{{0,80}})(?:(?P<quoted>{_QUOTED})|(?P<bare>{_BARE})(?!\())",
     re.IGNORECASE,
+)
+# Parts of connection strings and query strings: AccountKey=…;  ?apiKey=…&  (%3D is an equals sign in a URL)
+_SETTING = re.compile(
+    rf"(?P<head>(?:{_WORD}|(?<![a-z])sig(?:nature)?|accesssignature)(?:=|%3d))(?P<bare>[^;&\s\"']++)", re.IGNORECASE
+)
+# "password": "…" in one line of text, where a bare word after a colon is a person's: `var.token: it has no default`.
+_STRING = re.compile(
+    rf"(?P<head>{_NAME}[\"']?\]?\s{{0,80}}(?:=>|:=|=|:)\s{{0,80}})(?P<quoted>{_QUOTED})", re.IGNORECASE
 )
 # Text inside text: JSON in a string keeps its quotes behind backslashes.
 _ESCAPED = re.compile(rf"(?P<head>{_NAME}\\[\"']\s{{0,80}}[:=]\s{{0,80}}\\[\"'])(?:[^\\\"']|\\[^\"'])*+", re.IGNORECASE)
@@ -69,6 +77,7 @@ _HARMLESS = re.compile(
 
 _KEY_START = re.compile(r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY")
 _KEY_END = "-----END"
+_KEY = re.compile(rf"({_KEY_START.pattern}).*?(?={_KEY_END}|$)")
 # password = <<EOT … EOT, or the block scalar of YAML: `password: |`
 _HEREDOC = re.compile(
     rf"{_NAME}[\"']?\s{{0,80}}[:=]\s{{0,80}}(?:<<[-~]?\s{{0,8}}[\"']?(?P<tag>\w{{1,64}})|[|>][-+0-9]{{0,3}}\s{{0,80}}$)",
@@ -98,8 +107,18 @@ def tokens(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return what a report may say of a text that was made of the checked source: `plain` and without `tokens`."""
-    return tokens(plain(text if len(text) <= LONGEST else text[:LONGEST] + HIDDEN))
+    """Return what a report may say of a text that was made of the checked source: an address, a message, a trail.
+
+    It is `plain`, without `tokens`, and what is assigned to a secret-looking name in it is hidden. Equal texts stay
+    equal.
+    """
+    text = tokens(plain(text if len(text) <= LONGEST else text[:LONGEST] + HIDDEN))
+    text = _SETTING.sub(rf"\g<head>{HIDDEN}", text)
+    text = _KEY.sub(rf"\g<1>{HIDDEN}", text)
+    if _SECRET.search(text) is None:
+        return text
+    text = _STRING.sub(_hide_quoted, _ESCAPED.sub(rf"\g<head>{HIDDEN}", text))
+    return _VALUE.sub(_hide, text) if _NAMED.search(text) else text
 
 
 def lines(source: Iterable[str], wanted: Container[int]) -> dict[int, str]:
@@ -132,6 +151,8 @@ def lines(source: Iterable[str], wanted: Container[int]) -> dict[int, str]:
 def _literals(line: str, *, value: bool, default: bool) -> str:
     line = _ESCAPED.sub(rf"\g<head>{HIDDEN}", line)
     line = _ASSIGNMENT.sub(_hide, line)
+    # A number that stands right after such a word is no count of tokens: Pwd=123456;
+    line = _SETTING.sub(lambda m: f"{m['head']}{HIDDEN}" if m["bare"].isdigit() else _hide_bare(m), line)
     if value:
         line = _VALUE.sub(_hide, line)
     return _DEFAULT.sub(_hide, line) if default else line
@@ -161,10 +182,16 @@ def _indent(line: str) -> int:
 
 
 def _hide(match: re.Match[str]) -> str:
-    quoted, bare = match["quoted"], match["bare"]
-    if quoted is not None:
-        return f"{match['head']}{quoted[0]}{HIDDEN}{quoted[0]}"
-    return match[0] if _HARMLESS.fullmatch(bare) else f"{match['head']}{HIDDEN}"
+    return _hide_quoted(match) if match["quoted"] is not None else _hide_bare(match)
+
+
+def _hide_quoted(match: re.Match[str]) -> str:
+    quote = match["quoted"][0]
+    return f"{match['head']}{quote}{HIDDEN}{quote}"
+
+
+def _hide_bare(match: re.Match[str]) -> str:
+    return match[0] if _HARMLESS.fullmatch(match["bare"]) else f"{match['head']}{HIDDEN}"
 
 
 def _shown(character: str) -> str:

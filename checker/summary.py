@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checker.model import Finding, Gap, Graph, Outcome, Resource, Role, Step, Verdict
+from checker import naming
+from checker.model import Finding, Gap, Graph, Outcome, Place, Purpose, Resource, Step, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +20,63 @@ class Summary:
     undetermined: int
     workloads: int  # judged AI workloads
     storages: int  # judged resources that hold data and are no workload themselves
+    others: int  # judged resources that are neither
     findings: int
     gaps: int
+    unread_calls: int  # calls of modules that were not read: each of them is a gap
 
 
 def summarise(outcome: Outcome) -> Summary:
     """Return the counts of an outcome."""
     verdicts = [resource.verdict(outcome.jurisdiction) for resource in outcome.judged]
+    workloads = sum(resource.is_workload for resource in outcome.judged)
+    storages = sum(resource.holds_data and not resource.is_workload for resource in outcome.judged)
     return Summary(
         judged=len(outcome.judged),
         inside=verdicts.count(Verdict.INSIDE),
         outside=verdicts.count(Verdict.OUTSIDE),
         undetermined=verdicts.count(Verdict.UNDETERMINED),
-        workloads=sum(resource.is_workload for resource in outcome.judged),
-        storages=sum(Role.STORAGE in resource.roles and not resource.is_workload for resource in outcome.judged),
+        workloads=workloads,
+        storages=storages,
+        others=len(outcome.judged) - workloads - storages,
         findings=len(outcome.findings),
         gaps=len(outcome.graph.gaps),
+        unread_calls=len(_unread_calls(outcome.graph)),
     )
+
+
+def _unread_calls(graph: Graph) -> set[tuple[str, str, str]]:
+    """Return the calls of modules that were not read, each once for all its instances, roots and environments."""
+    return {
+        (_call(resource.address), resource.type, str(resource.location))
+        for resource in graph.resources.values()
+        if resource.mode == "module"
+    }
+
+
+def _call(address: str) -> str:
+    return naming.without_key(address) if address.endswith("]") else address
+
+
+def environments(graph: Graph) -> int:
+    """Return in how many environments the roots were evaluated, 1 when none was named."""
+    return len({resource.environment for resource in graph.resources.values()}) or 1
+
+
+def read(graph: Graph) -> dict[str, int]:
+    """Return the counts of what was read by name; a root counts once, in however many environments."""
+    counts = {name: number for name, number in graph.counts.items() if name != "modules_not_read"}
+    if "roots" in counts:
+        counts["roots"] //= environments(graph)
+    if "roots_with_ai" in counts:
+        counts["roots_with_ai"] = len({item.root for item in graph.resources.values() if item.is_workload})
+    return counts
+
+
+def reason(place: Place) -> str:
+    """Return the reason of a place where it says why it is judged as it is; "" for the remarks on a plain region."""
+    plain = place.purpose is Purpose.LOCATION and place.scope in ("region", "zone") and place.countries is not None
+    return "" if plain and place.stated and place.verified else place.reason
 
 
 def trail(steps: tuple[Step, ...]) -> Iterator[str]:
@@ -87,9 +128,10 @@ def gaps(outcome: Outcome) -> list[Gap]:
     return sorted(outcome.graph.gaps, key=_gap_order)
 
 
-def _finding_order(finding: Finding) -> tuple[str, int, int, str, str, str, str]:
+def _finding_order(finding: Finding) -> tuple[str | int, ...]:
     at = finding.location
-    return at.path, at.line, at.column, finding.policy, finding.address, finding.environment, finding.message
+    resource = (finding.address, finding.root, finding.environment)
+    return at.path, at.line, at.column, finding.policy, *resource, finding.message
 
 
 def _gap_order(gap: Gap) -> tuple[str, int, str, str]:

@@ -117,10 +117,11 @@ def _trail(steps: Iterable[Step]) -> list[dict[str, object]]:
             "text": prose(step.text),
             "path": prose(step.location.path) if step.location else None,
             "line": step.location.line if step.location else None,
+            "column": step.location.column if step.location else None,
         }
         for step in steps
     ]
 
 
 def _location(location: FileLocation) -> dict[str, object]:
-    return {"path": prose(location.path), "line": location.line}
+    return {"path": prose(location.path), "line": location.line, "column": location.column}

@@ -14,6 +14,7 @@ from checker.redact import HIDDEN, prose
 # Writes a text in one of the styles below.
 Paint = Callable[[str, str], str]
 
+_UNSTATED = "place-not-stated"  # the policy whose findings have one cause for a whole root
 _MOST_ALSO = 5  # addresses named beside the first; every report for machines has them all
 
 _STYLES: dict[str, dict[str, object]] = {
@@ -35,18 +36,20 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     paint = _paint if color else _bare
     parts: list[Iterable[str]] = []
     findings = summary.findings(outcome)
-    if verbosity < 0:
+    nothing_there = outcome.graph.counts.get("files") == 0
+    if verbosity < 0 or nothing_there:
         parts.append(f"{_at(finding)}: {_headline(finding, paint)}" for finding in findings)
         parts.append(f"{paint('could not check', Verdict.OUTSIDE)}: {_gap(gap)}" for gap in _fatal(outcome))
     else:
-        for path, group in itertools.groupby(findings, key=lambda finding: finding.location.path):
-            parts.extend(_file(path, list(group), root, paint))
+        roots = len({finding.root for finding in findings})
+        for path, groups in itertools.groupby(_alike(findings), key=lambda group: group[0].location.path):
+            parts.extend(_file(path, list(groups), roots > 1, root, paint))
         if verbosity > 0:
             parts.append(_judged(outcome, paint))
         parts.append(_not_read(outcome, paint))
-    parts.append(_summary(outcome, paint))
+    parts.append(["0 judged: nothing was read"] if nothing_there else _summary(outcome, paint))
     blocks = ["\n".join(lines) for lines in parts]
-    return ("\n" if verbosity < 0 else "\n\n").join(filter(None, blocks)) + "\n"
+    return ("\n" if verbosity < 0 or nothing_there else "\n\n").join(filter(None, blocks)) + "\n"
 
 
 def _bare(text: str, style: str) -> str:
@@ -62,45 +65,71 @@ def _paint(text: str, style: str) -> str:
 # --- findings
 
 
-def _file(path: str, findings: list[Finding], root: Path, paint: Paint) -> Iterator[list[str]]:
-    """Yield one file: its name with the number of findings, then each of them with the lines it points at."""
-    yield [paint(f"{prose(path)}: {_count(len(findings), 'finding')}", "heading")]
-    wanted = {number for finding in findings for number in excerpt.span(finding.location)}
+def _file(path: str, groups: list[list[Finding]], roots: bool, root: Path, paint: Paint) -> Iterator[list[str]]:
+    """Yield one file: its name with the number of findings, then each group of them with the lines it points at.
+
+    `roots`: whether several roots have findings, so that theirs has to be named.
+    """
+    yield [paint(f"{prose(path)}: {_count(sum(map(len, groups)), 'finding')}", "heading")]
+    wanted = {number for same in groups for number in excerpt.span(same[0].location)}
     lines = excerpt.read(root, path, wanted)
-    for same in _alike(findings):
-        yield list(_finding(same, lines, paint))
+    for same in groups:
+        yield list(_finding(same, roots, lines, paint))
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
-    """Put findings together that say the same of several resources: one place, one line to change."""
+    """Put findings together that say the same of several resources: one place, one line to change or one cause."""
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         at = finding.place
         place = (at.name, at.purpose, at.reason) if at and (at.name or at.reason) else finding.message
-        identity = (finding.policy, finding.verdict, finding.severity, finding.location, place, finding.environment)
+        # What nothing states for a whole root is mended once, whatever lines its resources stand on.
+        cause = at is not None and bool(at.reason) and finding.policy == _UNSTATED
+        where = (finding.root, finding.tip) if cause else finding.location
+        identity = (finding.policy, finding.verdict, finding.severity, where, place)
         groups.setdefault(identity, []).append(finding)
     return list(groups.values())
 
 
-def _finding(same: list[Finding], lines: dict[int, str], paint: Paint) -> Iterator[str]:
+def _finding(same: list[Finding], roots: bool, lines: dict[int, str], paint: Paint) -> Iterator[str]:
     finding = same[0]
-    environment = f" (environment {prose(finding.environment)})" if finding.environment else ""
+    context = _within(finding.root if roots else "", finding.environment)
     yield _headline(finding, paint)
-    yield f"  {paint('-->', 'margin')} {_at(finding)}{environment}"
+    yield f"  {paint('-->', 'margin')} {_at(finding)}{context}"
     # The line of a sensitive value would show it.
     quoted = [] if finding.place and finding.place.sensitive else excerpt.quote(lines, finding.location)
     for line in quoted:
         margin, bar, rest = line.partition("|")
         yield f"  {paint(margin + bar, 'margin')}{rest}"
     if finding.trail:
-        subject = _name(finding.place) if finding.place else "it"
+        subject = _subject(finding.place) if finding.place else "it"
         yield f"  = {subject} comes from: {' ← '.join(map(prose, summary.trail(finding.trail)))}"
-    if len(same) > 1:
-        others = [prose(other.address) for other in same[1:]]
+    others = [name for name in _names(same) if name != prose(finding.address)]
+    if others:
         more = f" and {len(others) - _MOST_ALSO} more" if len(others) > _MOST_ALSO else ""
         yield f"  = the same holds for {', '.join(others[:_MOST_ALSO])}{more}"
     if finding.tip:
         yield f"  = tip: {prose(finding.tip)}"
+
+
+def _names(same: list[Finding]) -> list[str]:
+    """Return the addresses of a group once each, with root and environment where they are not the first one's."""
+    first = same[0]
+    names = (
+        prose(other.address)
+        + _within(
+            other.root if other.root != first.root else "",
+            other.environment if other.environment != first.environment else "",
+        )
+        for other in same
+    )
+    return list(dict.fromkeys(names))
+
+
+def _within(root: str, environment: str) -> str:
+    named = [f"root {prose(root)}" if root else "", f"environment {prose(environment)}" if environment else ""]
+    said = ", ".join(filter(None, named))
+    return f" ({said})" if said else ""
 
 
 def _headline(finding: Finding, paint: Paint) -> str:
@@ -112,8 +141,8 @@ def _at(finding: Finding) -> str:
     return f"{prose(finding.location.path)}:{finding.location.line}:{finding.location.column}"
 
 
-def _name(place: Place) -> str:
-    return HIDDEN if place.sensitive else prose(place.name) or place.purpose
+def _subject(place: Place) -> str:
+    return HIDDEN if place.sensitive else prose(place.name) or f"its {place.purpose}"
 
 
 # --- what was judged, and what was not read
@@ -143,7 +172,7 @@ def _place(place: Place, outcome: Outcome) -> str:
     notes = [
         "" if place.stated else "nothing in the code states it",
         "" if place.verified else "the table's row is not verified",
-        prose(place.reason),
+        prose(summary.reason(place)),
     ]
     return "; ".join([said, *filter(None, notes)])
 
@@ -152,10 +181,11 @@ def _not_read(outcome: Outcome, paint: Paint) -> Iterator[str]:
     gaps = summary.gaps(outcome)
     if gaps:
         yield paint(f"Not read: {len(gaps)}", "heading")
-    for gap in gaps:
-        yield f"  {_gap(gap)}"
-        if gap.hint:
-            yield f"    = tip: {prose(gap.hint)}"
+    for hint, group in itertools.groupby(gaps, key=lambda gap: gap.hint):
+        for gap in group:
+            yield f"  {_gap(gap)}"
+        if hint:
+            yield f"    = tip: {prose(hint)}"
 
 
 def _gap(gap: Gap) -> str:
@@ -172,21 +202,24 @@ def _fatal(outcome: Outcome) -> Iterator[Gap]:
 
 def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     counts = summary.summarise(outcome)
-    read = outcome.graph.counts
+    read = summary.read(outcome.graph)
     jurisdiction = outcome.jurisdiction
+    clean = counts.judged > 0 and not counts.findings
     if not counts.workloads:
         among = f"among {_read(read, 'blocks')} in {_read(read, 'files')}" if {"blocks", "files"} <= read.keys() else ""
-        unread = f"; {_count(counts.gaps, 'gap')}: see what was not read" if counts.gaps else ""
+        unread = f"; {_count(counts.gaps, 'gap')}: see what was not read" if counts.gaps and not clean else ""
         yield f"No AI workload was found {among or 'in what was read'}{unread}."
-    elif not counts.findings:
+    if clean:
         yield _nothing_found(counts, jurisdiction.name)
     found = [_count(counts.findings, "finding")]
-    found += [_read(read, "modules_not_read")] if read.get("modules_not_read") else []
+    found += [_calls(counts)] if counts.unread_calls else []
     found += [_count(counts.gaps, "gap")] if counts.gaps else []
     yield f"{counts.judged} judged: {_verdicts(counts, paint)}; {'; '.join(found)}"
-    data = f"{_count(counts.workloads, 'AI workload')} and {_count(counts.storages, 'storage')} judged"
-    yield f"{data} against {jurisdiction.name}: {_count(len(jurisdiction.countries), 'country', 'countries')}"
-    words = ", ".join(_read(read, name) for name in read if name != "modules_not_read")
+    kinds = [_count(counts.workloads, "AI workload"), f"{counts.storages} that hold{'s' * (counts.storages == 1)} data"]
+    kinds += [_count(counts.others, "other")] if counts.others else []
+    countries = _count(len(jurisdiction.countries), "country", "countries")
+    yield f"{', '.join(kinds)}; judged against {jurisdiction.name}: {countries}"
+    words = ", ".join(_roots(read, outcome) if name == "roots" else _read(read, name) for name in read)
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
@@ -196,11 +229,36 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
 
 def _nothing_found(counts: summary.Summary, jurisdiction: str) -> str:
     if counts.inside == counts.judged:
-        return f"Nothing was found against {jurisdiction}: all that was judged is inside."
-    open_ = [f"{counts.outside} outside" if counts.outside else "", f"{counts.undetermined} undetermined"]
+        return f"Nothing was found against {jurisdiction}: all that was judged is inside{_unproven(counts)}."
+    open_ = [
+        f"{counts.outside} outside" if counts.outside else "",
+        f"{counts.undetermined} undetermined" if counts.undetermined else "",
+    ]
     return (
         f"No finding is shown, but not all that was judged is inside {jurisdiction}: {', '.join(filter(None, open_))}."
     )
+
+
+def _unproven(counts: summary.Summary) -> str:
+    """Return what keeps "nothing was found" from being a proof: "; 2 calls of modules were not read, so …"."""
+    rest = max(counts.gaps - counts.unread_calls, 0)
+    total = counts.unread_calls + rest
+    if not total:
+        return ""
+    unread = [_count(counts.unread_calls, "call of a module", "calls of modules")] if counts.unread_calls else []
+    unread += [_count(rest, "other thing" if unread else "thing")] if rest else []
+    was, them = ("was", "it") if total == 1 else ("were", "them")
+    return f"; {' and '.join(unread)} {was} not read, so this is no proof of {them}"
+
+
+def _calls(counts: summary.Summary) -> str:
+    one, several = "call of a module that was not read", "calls of modules that were not read"
+    return _count(counts.unread_calls, one, several)
+
+
+def _roots(read: dict[str, int], outcome: Outcome) -> str:
+    environments = summary.environments(outcome.graph)
+    return _read(read, "roots") + (f" in {environments} environments" if environments > 1 else "")
 
 
 def _verdicts(counts: summary.Summary, paint: Paint) -> str:

@@ -33,6 +33,17 @@ def test_carets_begin_at_the_text() -> None:
     assert quote({7: "  region = 1"}, FileLocation("a", 7, 12))[-1] == "  |            ^"
 
 
+@pytest.mark.parametrize("comment", ["# why", "// why", "/* why */", '# a "b'])
+def test_carets_end_before_a_comment(comment: str) -> None:
+    line = f'  region = "a#b//c \\" #d" {comment}'
+    assert quote({7: line}, FileLocation("a", 7, 12))[-1] == "  |            " + "^" * 14
+
+
+def test_a_line_that_is_a_comment_has_carets() -> None:
+    assert quote({7: "  # why"}, FileLocation("a", 7))[-1] == "  |   ^^^^^"
+    assert quote({7: "x = 1 # why"}, FileLocation("a", 7, 7))[-1] == "  |       ^^^^^"
+
+
 def test_a_column_beyond_the_line_has_no_caret() -> None:
     assert quote({7: "x"}, FileLocation("a", 7, 9)) == ["  |", "7 | x"]
 

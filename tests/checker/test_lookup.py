@@ -54,6 +54,25 @@ def test_countries_are_said_once() -> None:
     assert line.count("Belgium") == line.count("United Kingdom") == 1
 
 
+@pytest.mark.parametrize("name", ["Frankfurt", "frankfurt"])
+def test_a_city_is_looked_for_in_labels(name: str) -> None:
+    found = words(name)
+    assert found["aws", "region"] == ("eu-central-1", "inside")
+    assert found["gcp", "region"] == ("europe-west3", "inside")
+    assert all("Frankfurt" in line for line in lookup.places(name, None, "eu"))
+
+
+def test_a_country_is_looked_for_where_no_place_has_its_name() -> None:
+    names = [line.split()[2] for line in lookup.places("Ireland", None, "eu")]
+    assert {"eu-west-1", "northeurope"} <= set(names)
+    assert "us-east-1" not in names
+
+
+def test_a_place_is_not_described_twice() -> None:
+    line = next(line for line in lookup.places("eu", "gcp", "eu") if " vertex " in line)
+    assert line.count("European Union") == 1
+
+
 def test_unverified_is_said() -> None:
     lines = list(lookup.places("finlandcentral", "azure", "eu"))
     assert lines[0].split()[3] == "undetermined"
@@ -76,6 +95,8 @@ def test_all_places() -> None:
         ("eu-wst-2", None, "did you mean eu-west-2?"),
         ("westeurop", "azure", "did you mean westeurope?"),
         ("qqqqqq", None, ""),
+        ("GlobalStandard", None, ""),
+        ("ir", None, ""),
         ("\x1b[31m", None, ""),
     ],
 )

@@ -43,6 +43,49 @@ def test_tokens_are_known_by_their_look(secret: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("https://x.example.io/?apiKey=6e7f-4a2b is", "https://x.example.io/?apiKey=… is"),
+        ("AccountName=x;AccountKey=ab+/==;Suffix=y", "AccountName=x;AccountKey=…;Suffix=y"),
+        ("Name=Root;SharedAccessKeyName=k;SharedAccessKey=a(b=", "Name=Root;SharedAccessKeyName=k;SharedAccessKey=…"),
+        ("https://x/?sv=1&SIG=ab%2B&se=2", "https://x/?sv=1&SIG=…&se=2"),
+        ("x?access_token=a&token=b&signature=c", "x?access_token=…&token=…&signature=…"),
+        ("Server=h;Pwd=a,b;User=u", "Server=h;Pwd=…;User=u"),
+        ("client_secret=a'b", "client_secret=…'b"),
+        ("x?api_key%3Dabc&y", "x?api_key%3D…&y"),
+        ("git::https://me:p@ss@h/x.git", "git::https://me:…@h/x.git"),
+        ('{"password": "abc", "a": 1}', '{"password": "…", "a": 1}'),
+        ('{\\"password\\": \\"abc\\"}', '{\\"password\\": \\"…\\"}'),
+        ('{ name = "API_TOKEN", value = "abc" }', '{ name = "API_TOKEN", value = "…" }'),
+        ("-----BEGIN " + "PRIVATE KEY-----\nMIIE\n-----END", "-----BEGIN " + "PRIVATE KEY…-----END"),
+    ],
+)
+def test_settings_of_secret_names_are_hidden_in_messages(text: str, safe: str) -> None:
+    assert prose(text) == safe
+    assert prose(f"{text} … {text}") == f"{safe} … {safe}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "var.db_password: the variable has no default",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x",
+        'module.m.aws_secretsmanager_secret.api["token"] (secret)',
+        "max_tokens=100",
+        "say --assume aws=REGION",
+        "config=x;design=y",
+    ],
+)
+def test_messages_without_a_secret_stay(text: str) -> None:
+    assert prose(text) == text
+
+
+def test_a_secret_setting_in_any_text_of_a_source_is_hidden() -> None:
+    for secret in ("ab(cd", "123456"):
+        assert shown(f'  value = "Server=h;Password={secret};User=u"') == ['  value = "Server=h;Password=…;User=u"']
+
+
+@pytest.mark.parametrize(
     ("line", "safe"),
     [
         ('  password = "hunter2"', '  password = "…"'),
@@ -129,7 +172,22 @@ def test_plain_text_is_one_line_that_encodes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["eyJ-", "token", "name=", "a://", '\\"', "password = ", "sk-", "hvs.", "-----BEGIN ", "x:", "'"]
+    "piece",
+    [
+        "eyJ-",
+        "token",
+        "apiKey=",
+        "pwd=a;",
+        "name=",
+        "a://",
+        '\\"',
+        "password = ",
+        "sk-",
+        "hvs.",
+        "-----BEGIN ",
+        "x:",
+        "'",
+    ],
 )
 def test_a_hostile_line_takes_no_time(piece: str) -> None:
     started = time.perf_counter()

@@ -80,9 +80,9 @@ def test_unknown_countries_are_null_and_the_trail_keeps_its_lines(outcome: Outco
     assert search["places"][0]["countries"] is None
     assert (search["verdict"], agent["places"][0]["countries"]) == ("undetermined", ["US"])
     assert agent["places"][0]["trail"] == [
-        {"text": 'provider "aws".region', "path": "main.tf", "line": 2},
-        {"text": "var.region", "path": None, "line": None},
-        {"text": "", "path": "terraform.tfvars", "line": 1},
+        {"text": 'provider "aws".region', "path": "main.tf", "line": 2, "column": 2},
+        {"text": "var.region", "path": None, "line": None, "column": None},
+        {"text": "", "path": "terraform.tfvars", "line": 1, "column": 10},
     ]
 
 
@@ -97,3 +97,21 @@ def test_counts_have_their_denominators(outcome: Outcome) -> None:
 def test_a_token_in_an_address_is_hidden(outcome: Outcome) -> None:
     finding = replace(outcome.findings[0], address='x["ghp_' + "a" * 36 + '"]\x1b[2J')
     assert report(replace(outcome, findings=(finding,)))["findings"][0]["address"] == 'x["ghp_…"]\ufffd[2J'
+
+
+def test_every_location_has_its_column(outcome: Outcome) -> None:
+    first, second = report(outcome)["findings"]
+    assert first["location"] == {"path": "main.tf", "line": 2, "column": 2}
+    assert second["location"] == {"path": "search/main.tf", "line": 2, "column": 3}
+    assert report(outcome)["gaps"][0]["location"]["column"] == 1
+
+
+def test_a_secret_in_an_address_is_hidden_and_the_address_stays_the_same(outcome: Outcome) -> None:
+    address = "https://x.example/?apiKey=6e7f4a2b-1111"
+    bucket = replace(outcome.judged[2], address=address)
+    graph = replace(outcome.graph, resources=outcome.graph.resources | {"aws_s3_bucket.docs": bucket})
+    finding = replace(outcome.findings[0], address=address, message=f"{address} is not known", tip=address)
+    shown = report(replace(outcome, graph=graph, judged=(outcome.judged[1], bucket), findings=(finding,)))
+    assert "6e7f4a2b" not in json.dumps(shown)
+    agent, storage = shown["resources"]
+    assert [storage["address"]] == agent["joined_to"] == [shown["findings"][0]["address"]]
