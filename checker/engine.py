@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -132,7 +132,9 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
             builder.add(root.blocks(graphs.is_known))
     else:
         builder.add(root.blocks(nothing))
-    return builder.build({}, root.gaps())
+    graph = builder.build({}, ())
+    # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
+    return replace(graph, gaps=(*graph.gaps, *root.gaps()))
 
 
 def _judged(graph: Graph, scope: str) -> Iterator[Resource]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from checker.model import Provider
 from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import evaluate
-from providers.terraform.modules import Declaration
+from providers.terraform.modules import Declaration, alias, twice
 from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Attr, Expression, Key, Literal, ObjectCons, Traversal
-from providers.terraform.values import Data, TerraformError
+from providers.terraform.values import Data, TerraformError, Unknown, any_of
 
 if TYPE_CHECKING:
     from providers.terraform.instances import ModuleInstance
@@ -46,22 +46,24 @@ def resolve(module: ModuleInstance, name: Name, names: dict[str, Data] | None = 
         given = passed.get((name.local, name.alias))
         if given is not None and module.parent is not None and module.call_scope is not None:
             return resolve(module.parent, given, dict(module.call_scope.names))
-    for declaration in module.folder.providers:
-        if declaration.labels[0] == name.local and _alias(declaration) == name.alias:
-            body = module._body(declaration)
-            if body is None:
-                return Provider(name.local, name.alias, reason="its provider block cannot be parsed")
-            if module.parent is not None and not set(body.attributes) - {"alias"} and not body.blocks:
-                continue  # an empty block in a called module only announces that one is to be passed in
-            scope = module.scope(declaration.source, _each(module, declaration, name, names))
-            shown = f'provider "{name.local}"' + (f" ({name.alias})" if name.alias else "")
-            return Provider(
-                name.local,
-                name.alias,
-                _source(module, name.local),
-                BlockBody(module, body, scope, declaration, shown),
-                declaration.source.location(declaration.pos),
-            )
+    declared = [p for p in module.folder.providers if p.labels[0] == name.local and alias(p) == name.alias]
+    for further in declared[1:]:
+        module.run.note(twice(declared[0], further, name.alias))
+    for declaration in declared:
+        body = module._body(declaration)
+        if body is None:
+            return Provider(name.local, name.alias, reason="its provider block cannot be parsed")
+        if module.parent is not None and not set(body.attributes) - {"alias"} and not body.blocks:
+            continue  # an empty block in a called module only announces that one is to be passed in
+        scope = module.scope(declaration.source, _each(module, declaration, name, names))
+        shown = f'provider "{name.local}"' + (f" ({name.alias})" if name.alias else "")
+        return Provider(
+            name.local,
+            name.alias,
+            _source(module, name.local),
+            BlockBody(module, body, scope, declaration, shown),
+            declaration.source.location(declaration.pos),
+        )
     if not name.alias and module.parent is not None:
         return resolve(module.parent, name)
     missing = f'no provider "{name.local}" block' + (f" with alias {name.alias}" if name.alias else "")
@@ -80,6 +82,9 @@ def _each(module: ModuleInstance, declaration: Declaration, name: Name, names: d
     for instance in expansion.instances:
         if instance.key == key:
             return instance.names
+    if isinstance(key, Unknown):
+        values = [instance.names["each"]["value"] for instance in expansion.instances]  # type: ignore[index, call-overload]
+        return {"each": {"key": key, "value": any_of(values, key)}}
     return expansion.instances[0].names if expansion.kind == "unknown" and expansion.instances else {}
 
 
@@ -116,18 +121,6 @@ def _name(node: Expression) -> Name | None:
                 key = step.key
         return Name(node.root, alias, key)
     return None
-
-
-def _alias(declaration: Declaration) -> str:
-    try:
-        attribute = declaration.body().attributes.get("alias")
-    except SyntaxProblem:
-        return ""
-    if attribute is None:
-        return ""
-    if isinstance(attribute.value, Literal) and isinstance(attribute.value.value, str):
-        return str(attribute.value.value)
-    return ""
 
 
 def _source(module: ModuleInstance, local: str) -> str:

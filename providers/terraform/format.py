@@ -21,7 +21,7 @@ NAME = "terraform"
 
 def claims(name: str) -> bool:
     """Return whether a file name is one of this format's."""
-    return name.endswith(SUFFIXES) or name.endswith((".tfvars", ".tfvars.json"))
+    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json"))
 
 
 def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
@@ -32,20 +32,26 @@ def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[l
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
-    for path in paths:
+    seen: set[Path] = set()
+    environments = options.environments or (("", ()),)
+    # What two paths reach is read once, from the outer one: a folder that something there calls is no root.
+    for path in sorted(paths, key=lambda path: len(path.resolve().parts)):
         tree = Tree(_boundary(path), shown_from)
-        folders = []
+        folders: dict[Path, list[str]] = {}  # those with configuration, and their files
+        others: dict[Path, list[str]] = {}
         for folder, names in modules.walk(path if path.is_dir() else path.parent):
-            count = sum(1 for name in names if name.endswith(SUFFIXES))
-            if count:
+            real = folder.resolve()
+            if real not in seen:
+                seen.add(real)
+                count = sum(1 for name in names if name.endswith(SUFFIXES))
                 counts["files"] += count
-                counts["folders"] += 1
-                folders.append(folder.resolve())
+                counts["folders"] += bool(count)
+                (folders if count else others)[real] = names
             if path.is_file():
                 break
-        environments = options.environments or (("", ()),)
         if not folders:
             continue
+        from providers.terraform import variable_files
         from providers.terraform.root import Root
 
         found = modules.roots(tree, folders)
@@ -53,6 +59,10 @@ def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[l
         for root in found:
             for environment, extra in environments:
                 roots.append(Root(tree, root, options, environment, (*options.var_files, *extra)))
+        chosen = [*options.var_files, *(file for _, files in environments for file in files)]
+        used = {file.resolve() for file in chosen}
+        loose = others | {root: folders[root] for root in found}
+        gaps += variable_files.unloaded(tree, dict(sorted(loose.items())), set(found), used)
     return roots, gaps, counts
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from checker.model import Gap
-from providers.terraform import configurations, constraints, files, parse, types
+from providers.terraform import configurations, constraints, expansions, files, parse, types
 from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import Scope, evaluate, used
+from providers.terraform.expansions import SINGLE, Expansion, Instance
 from providers.terraform.modules import Declaration, Folder
 from providers.terraform.objects import ModuleObject, Representative, ResourceObject
 from providers.terraform.run import MOST_DEPTH, MOST_INSTANCES, MOST_WEIGHT, Run, TooMuch, weight
@@ -27,29 +27,9 @@ from providers.terraform.values import (
     Origin,
     TerraformError,
     Text,
-    TfSet,
     Unknown,
     copied,
-    unknowns,
 )
-
-
-class Instance(NamedTuple):
-    """One instance of a resource or module: its key (None for a single one) and its each/count names."""
-
-    key: str | int | None
-    names: dict[str, Data]
-
-
-class Expansion(NamedTuple):
-    """The instances of a declaration. `kind`: single, count, for_each, or unknown (then one stands for all)."""
-
-    kind: str
-    instances: list[Instance]
-    reason: Unknown | None = None
-
-
-SINGLE = Expansion("single", [Instance(None, {})])
 
 
 class ModuleInstance:
@@ -95,10 +75,12 @@ class ModuleInstance:
                 return self.module(first), 1
             case "data" | "ephemeral" if first and second:
                 return self.resource(root, first, second), 2
+            case "resource" if first and second:
+                return self.resource("managed", first, second), 2
             case "path" if first:
                 return self._path(first), 1
             case "terraform" | "tofu" if first == "workspace":
-                return Text(self.run.workspace), 1
+                return self._workspace(), 1
             case "each" | "count" | "self" | "var" | "local" | "module" | "data" | "path" | "terraform" | "tofu":
                 return Unknown(f"{root} has no value here", expression=root), len(steps)
             case _:
@@ -106,6 +88,13 @@ class ModuleInstance:
         if first:
             return self.resource("managed", root, first), 1
         raise TerraformError(f"{root} is not a value")
+
+    def _workspace(self) -> Data:
+        if self.run.workspace:
+            return Text(self.run.workspace)
+        name = self.run.tree.shown(self.run.root)
+        self.run.note(Gap(name, "terraform.workspace counts as default", hint="--workspace says otherwise"))
+        return Text("default")
 
     def _path(self, name: str) -> Data:
         if name == "root":
@@ -116,7 +105,7 @@ class ModuleInstance:
         return Unknown(f"path.{name} depends on the machine", expression=f"path.{name}")
 
     def _once(self, kind: str, name: str, compute: object) -> Data:
-        """Evaluate a named value once; a value that needs itself is unknown, an error makes it unknown with a reason."""
+        """Evaluate a named value once; one that needs itself is unknown, an error makes it unknown with a reason."""
         key = (kind, name)
         if key in self._values:
             return self._values[key]
@@ -250,18 +239,18 @@ class ModuleInstance:
             with self.run.allowance():
                 found = self._expand(declaration)
         except TerraformError as error:
-            found = _unknown_expansion(Unknown(str(error)))
+            found = expansions.one_for_all(Unknown(str(error)))
         except TooMuch as error:
             self.run.note(Gap(self._shown(key), str(error), declaration.source.location(declaration.pos), fatal=True))
-            found = _unknown_expansion(Unknown(str(error)))
+            found = expansions.one_for_all(Unknown(str(error)))
         except RecursionError:
-            found = _unknown_expansion(Unknown("it is nested too deeply"))
+            found = expansions.one_for_all(Unknown("it is nested too deeply"))
         finally:
             self._busy.discard(("expansion", *key))
         if len(found.instances) > 1 and self.run.instances + len(found.instances) > MOST_INSTANCES:
             why = f"one instance stands for {len(found.instances)}: there are more than {MOST_INSTANCES} in all"
             self.run.note(Gap(self._shown(key), why, declaration.source.location(declaration.pos), fatal=True))
-            found = _unknown_expansion(Unknown(f"it has {len(found.instances)} instances"))
+            found = expansions.one_for_all(Unknown(f"it has {len(found.instances)} instances"))
         self._expansions[key] = found
         return found
 
@@ -278,28 +267,12 @@ class ModuleInstance:
             at = body.attributes["count"]
             count = evaluate(at.value, self.scope(at.source))
             if isinstance(count, Unknown):
-                return _unknown_expansion(count)
-            number = types.to_number(count) if count is not None else None
-            if not isinstance(number, int) or number < 0:
-                raise TerraformError("count is not a whole number")
-            if number > MOST_COUNT:
-                raise TooMuch(f"one instance stands for {number}, which is more than {MOST_COUNT}")
-            return Expansion("count", [Instance(i, {"count": {"index": i}}) for i in range(number)])
+                return expansions.possible_counts(count)
+            return expansions.counted(count)
         if "for_each" in body.attributes:
             at = body.attributes["for_each"]
             each = evaluate(at.value, self.scope(at.source))
-            if isinstance(each, Unknown):
-                return _unknown_expansion(each)
-            if isinstance(each, dict):
-                names = [(key, each[key]) for key in sorted(each)]
-            elif isinstance(each, TfSet) and not any(isinstance(item, Unknown) for item in each):
-                names = [(types.to_string(item), item) for item in each]
-            else:
-                hidden = next(unknowns(each), None)
-                if hidden is None:
-                    raise TerraformError("for_each is neither a map nor a set of strings")
-                return _unknown_expansion(hidden)
-            return Expansion("for_each", [Instance(k, {"each": {"key": k, "value": v}}) for k, v in names])
+            return expansions.possible_keys(each) if isinstance(each, Unknown) else expansions.by_key(each)
         return SINGLE
 
     # --- resources
@@ -334,7 +307,8 @@ class ModuleInstance:
             case "for_each":
                 return {str(instance.key): make(instance) for instance in expansion.instances}  # type: ignore[operator]
             case _:
-                return Representative(make(expansion.instances[0]), address, expansion.reason)  # type: ignore[operator]
+                made = {instance.key: make(instance) for instance in expansion.instances}  # type: ignore[operator]
+                return Representative(made, address, expansion.reason)
 
     # --- module calls
 
@@ -394,7 +368,6 @@ class ModuleInstance:
 
 
 _ABSENT = Unknown("not given")
-MOST_COUNT = 10_000
 
 
 def key_suffix(key: str | int | None) -> str:
@@ -402,15 +375,6 @@ def key_suffix(key: str | int | None) -> str:
     if key is None:
         return ""
     return f"[{key}]" if isinstance(key, int) else '["' + key.replace("\\", "\\\\").replace('"', '\\"') + '"]'
-
-
-def _unknown_expansion(reason: Unknown) -> Expansion:
-    each: dict[str, Data] = {
-        "key": Unknown(reason.reason, expression="each.key", targets=reason.targets),
-        "value": Unknown(reason.reason, expression="each.value", targets=reason.targets),
-    }
-    index = Unknown(reason.reason, expression="count.index", targets=reason.targets)
-    return Expansion("unknown", [Instance(None, {"each": each, "count": {"index": index}})], reason)
 
 
 def labelled(value: Data, label: str, source: object, pos: int) -> Data:

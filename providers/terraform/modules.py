@@ -6,7 +6,6 @@ Source: https://developer.hashicorp.com/terraform/language/files and …/files/o
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -23,6 +22,7 @@ SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
 # Parsing takes a second and some hundred megabytes for each megabyte; no block that people write is near this.
 LARGEST_BLOCK = 4 * 1024 * 1024
+MOST_NAMES = 5  # of files that one gap lists
 _SOURCE = re.compile(r'^[ \t]*"?source"?[ \t]*=[ \t]*"([^"$%\\]*)"[ \t]*\r?$', re.MULTILINE)
 _ANY_SOURCE = re.compile(r'\bsource\b"?[ \t]*=')
 
@@ -33,13 +33,14 @@ K = TypeVar("K")
 class Declaration:
     """A top-level block; its body is parsed when it is first asked for."""
 
-    __slots__ = ("_body", "_problem", "_raw", "labels", "overrides", "pos", "source", "type")
+    __slots__ = ("_body", "_merged", "_overrides", "_problem", "_raw", "labels", "pos", "source", "type")
 
     def __init__(self, raw: scan.RawBlock | None, source: Source, type: str, labels: tuple[str, ...], pos: int) -> None:
         self._raw = raw
-        self._body: Body | None = None
+        self._body: Body | None = None  # of the block alone
+        self._merged: Body | None = None  # … with those of override files laid over it
         self._problem: SyntaxProblem | None = None
-        self.overrides: list[Declaration] = []
+        self._overrides: list[Declaration] = []
         self.source = source
         self.type = type
         self.labels = labels
@@ -56,11 +57,28 @@ class Declaration:
         """Return whether the text of the block holds a name at all: a cheap test before parsing."""
         return self._raw is None or self.source.text.find(name, self._raw.start, self._raw.end) >= 0
 
+    def lay_over(self, block: Declaration) -> None:
+        """Merge a block of an override file into this one; the last one laid over wins."""
+        self._overrides.append(block)
+        self._merged = None
+
     def body(self) -> Body:
         """Return the parsed body, override files merged in. Raises SyntaxProblem, each time."""
+        if self._merged is None:
+            body = self._own_body()
+            for block in self._overrides:
+                try:
+                    body = _overridden(body, block.body())
+                except SyntaxProblem as problem:
+                    at = block.source.location(problem.offset)
+                    raise SyntaxProblem(self.pos, f"what overrides it at {at}: {problem.reason}") from None
+            self._merged = body
+        return self._merged
+
+    def _own_body(self) -> Body:
         if self._problem is not None:
             raise self._problem
-        if self._body is None or self._raw is not None:
+        if self._body is None:
             assert self._raw is not None
             if self._raw.end - self._raw.start > LARGEST_BLOCK:
                 reason = f"a block of more than {LARGEST_BLOCK // 1024 // 1024} MiB"
@@ -69,7 +87,7 @@ class Declaration:
             from providers.terraform import parse  # the parser is large: not before something is to be parsed
 
             try:
-                body = parse.parse_block(self._raw)
+                self._body = parse.parse_block(self._raw)
             except SyntaxProblem as problem:
                 self._problem = problem
                 raise
@@ -77,13 +95,12 @@ class Declaration:
                 self._problem = SyntaxProblem(self.pos, "nested too deeply")
                 raise self._problem from None
             self._raw = None
-            self._body = functools.reduce(_overridden, (o.body() for o in self.overrides), body)
         return self._body
 
     @property
     def source_address(self) -> str | None:
         """The `source` of a module call when it is a plain string."""
-        if self._raw is not None:
+        if self._raw is not None and not self._overrides:
             text = self._raw.text
             found = _SOURCE.findall(text)
             if len(found) == 1 and len(_ANY_SOURCE.findall(text)) == 1:
@@ -161,18 +178,18 @@ class Folder:
         self.blocks += 1
         match block.type, block.labels:
             case "variable", (name,):
-                _put(self.variables, name, block, override)
+                self._put(self.variables, name, block, override)
             case "output", (name,):
-                _put(self.outputs, name, block, override)
+                self._put(self.outputs, name, block, override)
             case "module", (name,):
-                _put(self.calls, name, block, override)
+                self._put(self.calls, name, block, override)
             case ("resource" | "data" | "ephemeral") as kind, (type, name):
                 mode = "managed" if kind == "resource" else kind
-                _put(self.resources, (mode, type, name), block, override)
+                self._put(self.resources, (mode, type, name), block, override)
             case "provider", (_,):
                 same = next((p for p in self.providers if override and _same_provider(p, block)), None)
                 if same is not None:
-                    same.overrides.append(block)
+                    same.lay_over(block)
                 else:
                     self.providers.append(block)
             case "locals", ():
@@ -182,19 +199,32 @@ class Folder:
             case _:
                 pass  # moved, import, removed, check …: they place nothing
 
+    def _put(self, table: dict[K, Declaration], key: K, block: Declaration, override: bool) -> None:
+        if key not in table:
+            table[key] = block
+        elif override:
+            table[key].lay_over(block)
+        else:
+            self.gaps.append(twice(table[key], block))
 
-def _put(table: dict[K, Declaration], key: K, block: Declaration, override: bool) -> None:
-    if override and key in table:
-        table[key].overrides.append(block)
-    else:
-        table.setdefault(key, block)
+
+def twice(first: Declaration, second: Declaration, alias: str = "") -> Gap:
+    """Return the gap for something that a folder declares twice, which Terraform refuses."""
+    name = " ".join([first.type, *(f'"{label}"' for label in first.labels), *([f"({alias})"] if alias else [])])
+    return Gap(
+        name,
+        f"it is declared at {first.source.location(first.pos)} already, which Terraform refuses: only that one is read",
+        second.source.location(second.pos),
+        "remove one of the two",
+    )
 
 
 def _same_provider(one: Declaration, other: Declaration) -> bool:
-    return one.labels == other.labels and _alias(one) == _alias(other)
+    return one.labels == other.labels and alias(one) == alias(other)
 
 
-def _alias(provider: Declaration) -> str:
+def alias(provider: Declaration) -> str:
+    """Return the alias of a provider block, "" for the default one."""
     try:
         attribute = provider.body().attributes.get("alias")
     except SyntaxProblem:
@@ -273,7 +303,7 @@ class Tree:
 
 def _load(tree: Tree, path: Path) -> Folder:
     folder = Folder(path, tree.shown(path))
-    names = _file_names(path)
+    names, hidden = _file_names(path)
     for name in sorted(names, key=lambda n: (_is_override(n), n)):
         real = tree.inside(path / name)
         shown = tree.shown(path / name)
@@ -289,7 +319,30 @@ def _load(tree: Tree, path: Path) -> Folder:
             continue
         for declaration in declarations:
             folder.add(declaration, _is_override(name))
+    differ = [name for name in sorted(hidden) if not _says_little(tree, path, name, hidden[name])]
+    if differ:
+        what = ", ".join(f"{name} (hidden by {hidden[name]})" for name in differ[:MOST_NAMES])
+        what += f" and {len(differ) - MOST_NAMES} more" if len(differ) > MOST_NAMES else ""
+        shown = "" if folder.shown == "." else f"{folder.shown}/"
+        why = "OpenTofu reads the .tofu file in its place, and so does the check; Terraform reads the .tf file"
+        folder.gaps.append(Gap(shown + what, why))
     return folder
+
+
+def _says_little(tree: Tree, path: Path, *names: str) -> bool:
+    """Return whether files hold nothing but `terraform` blocks (versions and backends, which place nothing)."""
+    for name in names:
+        real = tree.inside(path / name)
+        if real is None:
+            return False
+        apart = Folder(path, "")
+        try:
+            blocks = _declared(apart, read(real, name), name)
+        except Unreadable:
+            return False
+        if apart.gaps or any(block.type != "terraform" for block in blocks):
+            return False
+    return True
 
 
 def _declared(folder: Folder, source: Source, name: str) -> list[Declaration]:
@@ -307,14 +360,21 @@ def _declared(folder: Folder, source: Source, name: str) -> list[Declaration]:
     return [Declaration(raw, source, raw.type, raw.labels, raw.start) for raw in blocks]
 
 
-def _file_names(path: Path) -> list[str]:
-    """Return the configuration files of a folder; `x.tofu` stands in for `x.tf` as OpenTofu has it."""
+def _file_names(path: Path) -> tuple[list[str], dict[str, str]]:
+    """Return the configuration files of a folder, and those that OpenTofu does not read with what hides them.
+
+    Source: https://opentofu.org/docs/language/files/#tofu-file-extension
+    """
     try:
         names = [n for n in os.listdir(path) if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
     except OSError:
-        return []
-    have = set(names)
-    return [n for n in names if n.replace(".tf", ".tofu") not in have - {n}]
+        return [], {}
+    hidden = {}
+    for suffix, instead in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
+        for name in names:
+            if name.endswith(suffix) and name.removesuffix(suffix) + instead in names:
+                hidden[name] = name.removesuffix(suffix) + instead
+    return [name for name in names if name not in hidden], hidden
 
 
 def _is_override(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.model import Target
+from providers.terraform import types
 from providers.terraform.evaluate import Scope, attribute, evaluate
 from providers.terraform.modules import Declaration
 from providers.terraform.source import SyntaxProblem
@@ -18,12 +19,14 @@ from providers.terraform.values import (
     Text,
     TfSet,
     Unknown,
+    any_of,
     copied,
     targets_of,
 )
 
 if TYPE_CHECKING:
-    from providers.terraform.instances import Instance, ModuleInstance
+    from providers.terraform.expansions import Instance
+    from providers.terraform.instances import ModuleInstance
 
 # What the built-in resource that stands for any value has: https://developer.hashicorp.com/terraform/language/resources/terraform-data
 _TERRAFORM_DATA = frozenset({"input", "output", "triggers_replace"})
@@ -180,12 +183,12 @@ class ModuleObject(Lazy):
 
 
 class Representative(Lazy):
-    """All instances of something whose count or for_each is not known, represented by one."""
+    """All instances of something whose count or for_each is not known: those that there may be, or one for all."""
 
-    __slots__ = ("one",)
+    __slots__ = ("instances",)
 
-    def __init__(self, one: Lazy, address: str, reason: Unknown | None) -> None:
-        self.one = one
+    def __init__(self, instances: dict[str | int | None, Lazy], address: str, reason: Unknown | None) -> None:
+        self.instances = instances
         super().__init__(
             "its number of instances is not known" if reason is None else reason.reason,
             expression=address,
@@ -193,9 +196,27 @@ class Representative(Lazy):
         )
 
     def attr(self, name: str) -> Data:
-        """Return an attribute of the instance that stands for all (an unknown key looks like an attribute)."""
-        return self.one.attr(name) if isinstance(self.one, ResourceObject | ModuleObject) else attribute(self.one, name)
+        """Return an instance by its key, or else an attribute of whichever there is."""
+        if name in self.instances:
+            return self.instances[name]
+        try:
+            return any_of([attribute(one, name) for one in self.instances.values()], self)
+        except TerraformError:
+            if None in self.instances:
+                return self.instances[None]  # it can only be a key then
+            raise
 
     def index(self, key: Data) -> Data:
-        """Return the instance that stands for all."""
-        return self.one
+        """Return the instance of a key, or the one that stands for all. Raises TerraformError when it cannot exist."""
+        if len(self.instances) == 1 and (isinstance(key, Unknown) or None in self.instances):
+            return next(iter(self.instances.values()))
+        if isinstance(key, Unknown):
+            return self  # any of them
+        for known, one in self.instances.items():
+            if str(known) == types.to_string(key):
+                return one
+        raise TerraformError(f"there is no element {key}")
+
+    def elements(self) -> list[tuple[Data, Data]]:
+        """Return the instances that there may be, by key."""
+        return [(self if key is None else key, one) for key, one in self.instances.items()]

@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from checker.errors import UsageError
 from checker.model import Block, Gap, Step
-from providers.terraform import configurations, json_syntax, modules, parse
+from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
-from providers.terraform.instances import Instance, ModuleInstance
+from providers.terraform.expansions import Instance
+from providers.terraform.instances import ModuleInstance
 from providers.terraform.modules import Declaration, Folder, Tree
 from providers.terraform.run import Input, Options, Run, TooMuch
 from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
@@ -164,7 +165,7 @@ class Root:
                 f"{address} ({source})",
                 "its folder is missing or leads out of the checked tree" if local else "the module is not downloaded",
                 location,
-                "" if local else "run `terraform init` (or `terraform get`) first, or check a plan",
+                "" if local else "run `terraform init` (or `terraform get`) first",
             )
         )
         for instance in module.expansion(call, "module", name).instances:
@@ -192,12 +193,10 @@ def _inputs(
             if key.startswith("TF_VAR_"):
                 yield key[7:], Input(key, Source(key, value), 0, None, value)
     try:
-        names = sorted(os.listdir(folder.path))
+        names = os.listdir(folder.path)
     except OSError:
         names = []
-    automatic = [n for n in names if n in ("terraform.tfvars", "terraform.tfvars.json")]
-    automatic += [n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    for name in automatic:
+    for name in variable_files.automatic(names):
         path = tree.inside(folder.path / name)
         if path is None:
             run.note(Gap(tree.shown(folder.path / name), "it leads out of the checked tree", fatal=True))
@@ -209,17 +208,6 @@ def _inputs(
         except SyntaxProblem as problem:
             source = read(path, tree.shown(path))
             run.note(Gap(tree.shown(path), problem.reason, source.location(problem.offset), fatal=True))
-    unused = [n for n in names if n.endswith((".tfvars", ".tfvars.json")) and n not in automatic]
-    used = {path.resolve() for path in files}
-    for name in unused:
-        if (folder.path / name).resolve() not in used:
-            run.note(
-                Gap(
-                    tree.shown(folder.path / name),
-                    "a variable file that Terraform does not load by itself",
-                    hint="--var-file, or --environment NAME=FILE to judge it as an environment",
-                )
-            )
     for file in files:
         try:
             source = read(file, tree.shown(file.resolve()))

@@ -39,7 +39,7 @@ class Options:
     variables: tuple[tuple[str, str], ...] = ()
     var_files: tuple[Path, ...] = ()
     environments: tuple[tuple[str, tuple[Path, ...]], ...] = ()
-    workspace: str = "default"
+    workspace: str = ""  # "" when the command line does not say: Terraform's own `default` then, and a gap if it counts
     use_env: bool = False
     derive: Derive = lambda mode, type, attribute: None
 
@@ -66,7 +66,7 @@ class Run:
     tree: Tree
     root: Path
     inputs: dict[str, Input]
-    workspace: str = "default"
+    workspace: str = ""
     environment: str = ""
     derive: Derive = lambda mode, type, attribute: None
     downloaded: dict[str, str] = field(default_factory=dict)

@@ -136,10 +136,30 @@ class Lazy(Unknown):
             return self.attr(key)
         raise TerraformError("this object has no elements")
 
+    def elements(self) -> list[tuple[Data, Data]]:
+        """Return (key, value) of what stands for its elements when it is a collection of unknown size, else nothing."""
+        return []
+
 
 def targets_of(*values: Data) -> tuple[Target, ...]:
     """Return the resources that unknown values hang on, each once, in order."""
     return tuple(dict.fromkeys(t for value in values for u in unknowns(value) for t in u.targets))
+
+
+def any_of(values: list[Data], reason: Unknown) -> Data:
+    """Return what is known of a value that is one of several; a single one is itself."""
+    different: list[Data] = []
+    for value in values:
+        if not any(type(value) is type(other) and value == other for other in different):
+            different.append(value)
+    if len(different) == 1:
+        return different[0]
+    return Unknown(
+        reason.reason,
+        expression=reason.expression,
+        targets=targets_of(*values),
+        alternatives=tuple(different) if len(different) <= 16 else (),
+    )
 
 
 def origins_of(values: tuple[Data, ...] | list[Data], limit: int = 8) -> tuple[Origin, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from providers.terraform import modules
 from providers.terraform.modules import Folder, Tree, downloaded, roots, walk
+from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Literal
 
 
@@ -77,6 +78,63 @@ def test_an_override_replaces_nested_blocks_by_type_and_keeps_other_arguments(tm
     body = folder.resources["managed", "a_b", "b"].body()
     assert sorted(body.attributes) == ["x", "y"]
     assert [block.type for block in body.blocks] == ["m", "n"]
+
+
+def test_an_override_after_the_block_was_read_counts(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"a.tf": BUCKET.format("base")}).folder(tmp_path)
+    assert bucket(folder) == "base"
+    other = write(tmp_path / "o", {"x.tf": BUCKET.format("over")}).folder(tmp_path / "o")
+    folder.add(other.resources["managed", "aws_s3_bucket", "b"], override=True)
+    assert bucket(folder) == "over"
+
+
+def test_an_override_can_give_a_module_another_source(tmp_path: Path) -> None:
+    files = {"main.tf": call("./a"), "override.tf": call("./b"), "a/x.tf": "", "b/x.tf": ""}
+    tree = write(tmp_path, files)
+    assert [path.name for _, path in tree.local_calls(tree.folder(tmp_path.resolve()))] == ["b"]
+
+
+def test_an_override_that_cannot_be_parsed_is_named_each_time(tmp_path: Path) -> None:
+    files = {"a.tf": BUCKET.format("base"), "override.tf": 'resource "aws_s3_bucket" "b" {\n  x = = 1\n}\n'}
+    declaration = write(tmp_path, files).folder(tmp_path).resources["managed", "aws_s3_bucket", "b"]
+    for _ in range(2):
+        with pytest.raises(SyntaxProblem, match=r"override\.tf:2"):
+            declaration.body()
+
+
+@pytest.mark.parametrize(
+    "text", [BUCKET.format("b"), 'variable "v" {}\n', 'output "o" {}\n', 'module "m" {\n  source = "./m"\n}\n']
+)
+def test_what_is_declared_twice_is_a_gap(text: str, tmp_path: Path) -> None:
+    gaps = write(tmp_path, {"a.tf": text, "b.tf": "\n" + text}).folder(tmp_path).gaps
+    assert [(str(gap.location), "a.tf:1" in gap.why, gap.fatal) for gap in gaps] == [("b.tf:2", True, False)]
+
+
+VERSIONS = 'terraform {\n  required_version = "1.9"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"main.tf": "", "main.tofu": BUCKET.format("b")}, ["main.tf (hidden by main.tofu)"]),
+        ({"main.tf": BUCKET.format("b"), "main.tofu": ""}, ["main.tf (hidden by main.tofu)"]),
+        ({"x.tf.json": '{"locals": {"a": 1}}', "x.tofu.json": "{}"}, ["x.tf.json (hidden by x.tofu.json)"]),
+        ({"versions.tf": VERSIONS, "versions.tofu": VERSIONS * 2}, []),
+        ({"versions.tf": VERSIONS, "versions.tofu": VERSIONS + "locals {}"}, ["versions.tf (hidden by versions.tofu)"]),
+        ({"versions.tf": VERSIONS, "versions.tofu": "locals {"}, ["versions.tf (hidden by versions.tofu)"]),
+        (
+            {"a.tf": "locals {}", "a.tofu": "", "b.tf": "locals {}", "b.tofu": ""},
+            ["a.tf (hidden by a.tofu), b.tf (hidden by b.tofu)"],
+        ),
+        ({"main.tf": "", "other.tofu": BUCKET.format("b")}, []),
+        ({"my.tf.x.tf": "", "my.tofu.x.tofu": BUCKET.format("b")}, []),
+    ],
+)
+def test_a_file_that_opentofu_does_not_read_is_a_gap(
+    files: dict[str, str], expected: list[str], tmp_path: Path
+) -> None:
+    gaps = [gap for gap in write(tmp_path, files).folder(tmp_path).gaps if not gap.fatal]
+    assert [gap.what for gap in gaps] == expected
 
 
 def found_roots(tmp_path: Path, files: dict[str, str]) -> list[str]:
