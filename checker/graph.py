@@ -319,7 +319,7 @@ class Builder:
             named = [address for name in identified for address in self._named(name)]
             named = named or ([] if found else self._named(f"*:{value.text}"))
             found = [] if named else [a for a in found if not self._named_otherwise(a, identified)]
-        yield from dict.fromkeys([*found, *(a for a in named if self._agrees(a, value, cloud))])
+        yield from (a for a in dict.fromkeys([*found, *named]) if self._agrees(a, value, cloud))
 
     def _named_otherwise(self, address: str, identified: tuple[str, ...]) -> bool:
         """Return whether a text names something of a resource's kind by another name than the resource has."""

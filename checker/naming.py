@@ -12,13 +12,13 @@ _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
 def numbered(pattern: str) -> str:
-    """Return a partly known text with its unknown parts numbered: `s3://${0}/${1}`."""
+    """Return a partly known text with its unknown parts as numbered names: `s3://hole0hole/hole1hole`."""
     parts = []
     depth = at = count = 0
     for number, char in enumerate(pattern):
         if pattern.startswith("${", number):
             if depth == 0:
-                parts += [pattern[at:number], f"${{{count}}}"]
+                parts += [pattern[at:number], f"hole{count}hole"]
                 count += 1
             depth += 1
         elif char == "}" and depth:
@@ -29,7 +29,7 @@ def numbered(pattern: str) -> str:
 
 def hole(name: str) -> int | None:
     """Return the number of the first unknown part in a name of a numbered text, or None when all of it is known."""
-    match = re.search(r"\$\{(\d+)\}", name)
+    match = re.search(r"hole(\d+)hole", name)
     return int(match[1]) if match else None
 
 

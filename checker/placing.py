@@ -210,15 +210,15 @@ class Placing:
                 yield place
             return
         if isinstance(data, Unknown):
-            followed = self._followed(value, purpose)
-            if followed:
-                yield from followed
-                return
             if data.pattern is not None:
                 place = self._located(data.pattern, purpose, vocabulary, home, value)
                 if place is None or place.countries is not None:
                     yield from () if place is None else (place,)
                     return
+            followed = self._followed(value, purpose)
+            if followed:
+                yield from followed
+                return
             reason = f"{data.expression or 'the value'}: {data.reason}"
         else:
             reason = "the value is no name of a place"

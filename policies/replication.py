@@ -76,8 +76,9 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         verdict = context.jurisdiction.judge(place)
         if place.purpose not in (Purpose.REPLICA, Purpose.BACKUP) or verdict is Verdict.INSIDE:
             continue
-        if place.follows and verdict is resource.verdict(context.jurisdiction, Purpose.LOCATION):
-            continue  # it goes where the location goes, and that has its own finding
+        home = resource.verdict(context.jurisdiction, Purpose.LOCATION)
+        if place.follows and verdict is home is Verdict.UNDETERMINED:
+            continue  # where it goes hangs on where the resource is, and that has its own finding
         message = f"{resource.address} ({resource.kind}) keeps a {place.purpose} in {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:
             message += f", outside {context.jurisdiction.name}"

@@ -43,8 +43,8 @@ def names_in(text: str) -> tuple[str, ...]:
     Parts that hold `${…}` name nothing; what stands above them in an id or URI still does.
     """
     lowered = text.strip().lower()
-    if lowered.startswith("/"):
-        return tuple(dict.fromkeys(_of_id(lowered)))
+    if lowered.startswith("/") or "/providers/" in lowered:
+        return tuple(dict.fromkeys(_of_id(lowered if lowered.startswith("/") else f"/{lowered}")))
     return tuple(dict.fromkeys((*_of_hosts(_UNKNOWN_USER.sub("", lowered)), *_of_connection(lowered))))
 
 

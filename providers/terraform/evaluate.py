@@ -512,10 +512,10 @@ def joined(values: list[Data], expression: str, source: object, pos: int) -> Dat
     if not open_parts:
         return Text("".join(values), origin)  # type: ignore[arg-type]
     alternatives: tuple[Data, ...] = ()
-    if len(open_parts) == 1 and all(isinstance(a, str) for a in open_parts[0].alternatives):
+    if len(open_parts) == 1 and all(isinstance(a, str | Unknown) for a in open_parts[0].alternatives):
         alternatives = tuple(
-            Text("".join(a if v is open_parts[0] else v for v in values), origin)  # type: ignore[misc]
-            for a in open_parts[0].alternatives
+            joined([arm if value is open_parts[0] else value for value in values], expression, source, pos)
+            for arm in open_parts[0].alternatives
         )
     result = Unknown(
         open_parts[0].reason,
