@@ -127,6 +127,15 @@ resource "aws_bedrockagent_agent" "b" {
   customer_encryption_key_arn = var.t
 }
 
+resource "aws_bedrockagent_knowledge_base" "k" {
+  region = "eu-west-1"
+  storage_configuration {
+    pinecone_configuration {
+      connection_string = "https://x.pinecone.io/?apiKey=6e7f4a2b-1111"
+    }
+  }
+}
+
 resource "aws_sagemaker_model" "m" {
   region = "eu-west-1"
   primary_container {
@@ -142,6 +151,7 @@ def harmless(text: str) -> None:
     assert "ghp_abc" not in text
     assert "AKIAABC" not in text
     assert "hidden-by-its-author" not in text
+    assert "6e7f4a2b" not in text
 
 
 def test_hostile_source(check: Check) -> None:
@@ -166,6 +176,17 @@ def test_hostile_source_on_the_command_line(
     assert done.code == 0
     assert "aws_bedrockagent_agent.a" in done.out
     harmless(STYLE.sub("", done.out).replace("\n", ""))
+
+
+@pytest.mark.parametrize("format", ["text", "json", "sarif"])
+def test_hostile_source_in_a_report(
+    format: str, euclave: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("main.tf").write_text(HOSTILE)
+    done = euclave("check", "-v", "-f", format)
+    assert "https://x.pinecone.io/?apiKey=…" in done.out
+    harmless(done.out.replace("\n", ""))
 
 
 def test_hostile_suggestion(euclave: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
