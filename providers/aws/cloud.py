@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.model import Body, Find, Place, PlaceRow
 from providers.aws.bedrock import inference
-from providers.aws.names import names_in, place_in
+from providers.aws.names import INTERPOLATION, names_in, place_in
 
 __all__ = [
     "ENVIRONMENT",
@@ -68,12 +68,13 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
 
 
 def accelerator(name: str, table: str) -> bool | None:
-    """Return whether an instance type, EKS image type or accelerator kind carries AI chips; None when not told.
+    """Return whether an instance type, EKS image type or accelerator carries AI chips; None when it is not told.
 
     Tables: `instance-types` (`g5.xlarge`, `ml.g5.xlarge`, a family alone or with a wildcard), `ami-types`,
-    `accelerator-types`.
+    `accelerator-types`, `accelerator-names`, `accelerator-manufacturers`. Of a partly known name (`g5.${…}`) the
+    family must be known.
     """
-    word = name.strip().lower()
+    word = INTERPOLATION.sub("${}", name).strip().lower()
     if table == "instance-types":
         word = word.removeprefix("ml.").partition(".")[0].rstrip("*")
     for row in _table("instance_types.json")["rows"]:

@@ -31,21 +31,38 @@ TYPE_PREFIXES: tuple[str, ...] = ("azurerm_", "azapi_")
 ENVIRONMENT: dict[str, tuple[str, ...]] = {}  # no location comes from the environment
 
 _HERE = Path(__file__).resolve().parent
-_AZAPI = frozenset({"azapi_resource", "azapi_update_resource", "azapi_data_plane_resource"})
+_AZAPI = frozenset({"azapi_resource", "azapi_update_resource", "azapi_data_plane_resource", "azapi_resource_action"})
+_UNKNOWN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
+_MAKES_NOTHING = frozenset({"GET", "HEAD", "DELETE", "POST"})
 
 
 def key(type: str, body: Body) -> str:
     """Return the type, or for azapi's generic types `azapi:` and the ARM type in `type`, lower case, no version.
 
-    When that argument is not known, "" comes back: the resource may be anything.
+    When that argument is not known, "" comes back: the resource may be anything. An action is what it puts: one on
+    `…/accounts` that puts `deployments/gpt` is `…/accounts/deployments`; with another method than PUT or PATCH (POST
+    when none is stated) it makes nothing and is its own type.
     """
     if type not in _AZAPI:
         return type
     for value in body.values("type"):
         arm = (value.text or "").rpartition("@")[0] or (value.text or "")
         if arm and "${" not in arm:
-            return f"azapi:{arm.strip().lower()}"
+            stated = f"azapi:{arm.strip().lower()}"
+            return _put(stated, body) if type == "azapi_resource_action" else stated
     return ""
+
+
+def _put(on: str, body: Body) -> str:
+    """Return the key of what an action on a resource of the key `on` makes, "" when its path is not known."""
+    method = next((value.text or "" for value in body.values("method")), "POST")
+    if method.strip().upper() in _MAKES_NOTHING:
+        return "azapi_resource_action"
+    paths = [value.text for value in body.values("action")]
+    if not paths:
+        return on
+    kinds = _UNKNOWN.sub("${}", paths[0] or "${}").lower().strip("/").split("/")[::2]  # kinds and names take turns
+    return "" if "${}" in "".join(kinds) else "/".join([on, *kinds])
 
 
 def is_ai(type: str) -> bool:
@@ -78,10 +95,12 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
 def accelerator(name: str, table: str) -> bool | None:
     """Return whether a VM size, workload profile or Spark node family carries AI chips; None when no pattern fits.
 
-    `table` is one of `vm-sizes`, `workload-profiles`, `spark-node-families`.
+    `table` is one of `vm-sizes`, `workload-profiles`, `spark-node-families`. Parts of a name may be `${…}`: the family
+    before them must be known.
     """
+    word = _UNKNOWN.sub("${}", name.strip())
     for pattern, answer in _sizes(table):
-        if pattern.fullmatch(name.strip()):
+        if pattern.fullmatch(word):
             return answer
     return None
 

@@ -21,7 +21,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 }
 
 _HERE = Path(__file__).resolve().parent
-_UNKNOWN = re.compile(r"\$\{[^}]*\}")
+_UNKNOWN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 _ZONE = re.compile(r"(.+)-(?:[a-z]|\$\{\})")
 # Types that only grant access: they hold nothing and sit nowhere.
 _ACCESS = re.compile(r"_iam_(?:policy|binding|member|audit_config)$")
@@ -59,7 +59,8 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
 def accelerator(name: str, table: str) -> bool | None:
     """Return whether a machine type or a stated accelerator type is an AI chip; None when no pattern fits.
 
-    `table` is `machine-types` or `accelerator-types`. A machine type may be a self link.
+    `table` is `machine-types` or `accelerator-types`. Either may be a self link, and parts of it `${…}`: what is known
+    of the last part must decide.
     """
     word = _UNKNOWN.sub("${}", name.strip()).rstrip("/").rpartition("/")[2]
     if not word:

@@ -18,8 +18,12 @@ FOLDER = Path(cloud.__file__).parent
 FILES = sorted((FOLDER / "catalogue").glob("*.json"))
 ROWS = catalogue.rows("aws")
 find = partial(places.find, "aws")
-PLACE = re.compile(r"@unknown|@provider:region|@default:[a-z]+|[a-z_.]+")
+PLACE = re.compile(r"@unknown|@provider:region|@declared:[a-z0-9_.]+|@default:[a-z]+|[a-z_.]+")
 RULES = {"bedrock-model", "other-platform-model"}
+# Arguments that hold JSON text or a map, which has the names of the service's own API.
+JSON = re.compile(
+    r"(container_definitions|(container|node|ecs)_properties|regional_parameters\.parameters)\.[A-Za-z0-9.]+$"
+)
 
 
 def paths(row: Row) -> list[str]:
@@ -53,7 +57,7 @@ def test_paths_are_arguments() -> None:
         (row.type, path)
         for row in ROWS.values()
         for path in paths(row)
-        if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", path)
+        if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", path) and not JSON.match(path)
     ] == []
 
 
@@ -114,11 +118,7 @@ def test_ai_services_are_known_by_their_names_too() -> None:
         "aws_chimesdkmediapipelines_media_insights_pipeline_configuration",
         "aws_chimesdkvoice_voice_profile_domain",
         "aws_connect_bot_association",
-        "aws_connect_instance",
-        "aws_customerprofiles_domain",
-        "aws_glue_ml_transform",
         "aws_quicksight_account_subscription",
-        "aws_quicksight_data_source",
     }
     assert {type for type, row in ROWS.items() if Role.AI in row.roles and not cloud.is_ai(type)} == mixed
 
@@ -153,7 +153,14 @@ def test_an_arn_leads_to_the_resource_it_names(type: str, argument: str, arn: st
         ("aws_bedrockagent_agent", ("region", "@provider:region")),
         ("aws_s3_bucket", ("region", "@provider:region")),
         ("aws_lexv2models_bot_version", ("@provider:region",)),  # the provider gives it no argument region
-        ("aws_instance", ("availability_zone", "region", "@provider:region")),
+        ("aws_instance", ("availability_zone", "@declared:subnet_id", "region", "@provider:region")),
+        (
+            "aws_autoscaling_group",
+            ("availability_zones", "@declared:vpc_zone_identifier", "region", "@provider:region"),
+        ),
+        ("aws_eks_node_group", ("@declared:subnet_ids", "region", "@provider:region")),
+        ("aws_subnet", ("availability_zone", "availability_zone_id", "region", "@provider:region")),
+        ("data.aws_kms_key", ("@declared:key_id", "region", "@provider:region")),
         ("aws_ebs_volume", ("availability_zone", "region", "@provider:region")),
         ("aws_s3_directory_bucket", ("location.name", "region", "@provider:region")),
         ("aws_s3_bucket_replication_configuration", ()),
@@ -223,6 +230,36 @@ def test_where_copies_go(type: str, path: str) -> None:
         ("aws_kms_replica_key", Relation.PART_OF, "primary_key_arn"),
         ("aws_backup_plan", Relation.COPIES_TO, "rule.copy_action.destination_vault_arn"),
         ("aws_eks_node_group", Relation.PART_OF, "cluster_name"),
+        ("aws_bedrockagent_agent_collaborator", Relation.INFERS_THROUGH, "agent_descriptor.alias_arn"),
+        (
+            "aws_bedrockagent_flow",
+            Relation.INFERS_THROUGH,
+            "definition.node.configuration.prompt.source_configuration.resource.prompt_arn",
+        ),
+        ("aws_bedrockagent_flow", Relation.INFERS_THROUGH, "definition.node.configuration.agent.agent_alias_arn"),
+        ("aws_bedrockagent_flow", Relation.INFERS_THROUGH, "definition.node.configuration.lex.bot_alias_arn"),
+        ("aws_bedrockagent_flow", Relation.RUNS_ON, "definition.node.configuration.lambda_function.lambda_arn"),
+        (
+            "aws_bedrockagent_flow",
+            Relation.READS_FROM,
+            "definition.node.configuration.knowledge_base.knowledge_base_id",
+        ),
+        (
+            "aws_bedrockagent_knowledge_base",
+            Relation.STORES_IN,
+            "storage_configuration.mongo_db_atlas_configuration.endpoint",
+        ),
+        (
+            "aws_bedrockagent_knowledge_base",
+            Relation.READS_FROM,
+            "storage_configuration.rds_configuration.credentials_secret_arn",
+        ),
+        ("aws_batch_job_definition", Relation.RUNS_ON, "container_properties.image"),
+        (
+            "awscc_datazone_environment_blueprint_configuration",
+            Relation.STORES_IN,
+            "regional_parameters.parameters.S3Location",
+        ),
     ],
 )
 def test_what_joins_resources(type: str, relation: Relation, path: str) -> None:
@@ -233,6 +270,29 @@ def test_the_region_that_is_looked_up_is_the_providers() -> None:
     derived = ROWS["data.aws_region"].derived
     assert derived["region"] == "@provider:region"
     assert {derived["name"], derived["id"]} <= {"name", "region"}
+
+
+@pytest.mark.parametrize(
+    ("type", "table", "path"),
+    [
+        ("aws_launch_template", "accelerator-names", "instance_requirements.accelerator_names"),
+        ("aws_launch_template", "accelerator-manufacturers", "instance_requirements.accelerator_manufacturers"),
+        (
+            "aws_autoscaling_group",
+            "accelerator-names",
+            "mixed_instances_policy.launch_template.override.instance_requirements.accelerator_names",
+        ),
+        ("aws_batch_job_definition", "container-resources", "container_properties.resourceRequirements.type"),
+        ("aws_ecs_task_definition", "container-resources", "container_definitions.resourceRequirements.type"),
+    ],
+)
+def test_where_chips_are_asked_for(type: str, table: str, path: str) -> None:
+    assert any(condition.table == table and path in condition.paths for condition in ROWS[type].ai_when)
+
+
+def test_the_alias_of_a_key_that_is_looked_up_is_in_the_region_asked() -> None:
+    assert ROWS["data.aws_kms_alias"].place == ("region", "@provider:region")
+    assert ROWS["data.aws_kms_alias"].roles == (Role.KEYS,)
 
 
 def test_compute_becomes_a_workload_by_its_chips_only() -> None:

@@ -55,6 +55,10 @@ def test_no_row_is_listed_twice(name: str) -> None:
         "awscc_sagemaker_cluster",
         "data.aws_kendra_index",
         "aws_qbusiness_index",
+        "awscc_omics_workflow",
+        "awscc_quicksight_topic",
+        "awscc_quicksight_agent",
+        "awscc_connect_instance",
     ],
 )
 def test_types_of_ai_services_are_known(type: str) -> None:
@@ -68,6 +72,8 @@ def test_types_of_ai_services_are_known(type: str) -> None:
         "aws_lambda_function",
         "aws_connect",
         "aws_quicksight_user",
+        "aws_connect_queue",
+        "awscc_quicksight_dashboard",
         "azurerm_ai_services",
         "bedrock_x",
         "aws_lexicon",
@@ -102,7 +108,12 @@ def test_other_types_are_not(type: str) -> None:
         ("f1.2xlarge", None),
         ("g99.xlarge", None),  # a family newer than the table
         ("p7.48xlarge", None),
+        ("ml.g5.${var.size}", True),
+        ("p4d.${lookup({a = 1}, var.x)}", True),
+        ("t3.${var.size}", False),
         ("${…}.xlarge", None),
+        ("g${var.g5.n}.xlarge", None),
+        ("${var.g5}", None),
         ("optimal", None),
         ("", None),
     ],
@@ -122,6 +133,8 @@ def test_instance_types(name: str, expected: bool | None) -> None:
         ("BOTTLEROCKET_ARM_64", False),
         ("CUSTOM", None),
         ("${…}", None),
+        ("AL2023_x86_64_${local.al2_gpu}", None),
+        ("BOTTLEROCKET_${var.arch}_NVIDIA", True),
     ],
 )
 def test_images_of_eks_nodes(name: str, expected: bool | None) -> None:
@@ -130,5 +143,14 @@ def test_images_of_eks_nodes(name: str, expected: bool | None) -> None:
 
 def test_kinds_of_accelerators() -> None:
     assert cloud.accelerator("gpu", "accelerator-types") is True
+    assert cloud.accelerator("GPU", "container-resources") is True
+    assert cloud.accelerator("VCPU", "container-resources") is False
     assert cloud.accelerator("fpga", "accelerator-types") is None
+    assert cloud.accelerator("a100", "accelerator-names") is True
+    assert cloud.accelerator("inferentia", "accelerator-names") is True
+    assert cloud.accelerator("vu9p", "accelerator-names") is None
+    assert cloud.accelerator("${var.chip}", "accelerator-names") is None
+    assert cloud.accelerator("nvidia", "accelerator-manufacturers") is True
+    assert cloud.accelerator("xilinx", "accelerator-manufacturers") is None
+    assert cloud.accelerator("intel", "accelerator-manufacturers") is None
     assert cloud.accelerator("g5.xlarge", "no-such-table") is None

@@ -101,7 +101,7 @@ def test_an_id_leads_to_the_resource_it_names(row: Row) -> None:
 def test_what_is_looked_up_by_name_has_no_place_of_its_own() -> None:
     looked_up = {type: row for type, row in ROWS.items() if type.startswith("data.")}
     assert [type for type, row in looked_up.items() if row.place[-1] != "@unknown"] == []
-    assert {type.removeprefix("data.") for type in looked_up} <= set(ROWS)
+    assert {type.removeprefix("data.") for type in looked_up} - set(ROWS) == {"azurerm_location"}
 
 
 def test_ai_services_are_known_by_their_names_too() -> None:
@@ -141,6 +141,27 @@ def test_where_a_place_is_read(type: str, place: tuple[str, ...]) -> None:
 def test_copies_that_happen_by_default(type: str, paths: tuple[str, ...], default: str) -> None:
     stated = {further.paths: further.default for further in ROWS[type].further if further.vocabulary == "redundancy"}
     assert stated[paths] == default
+
+
+@pytest.mark.parametrize(
+    ("type", "path"),
+    [
+        ("azurerm_orchestrated_virtual_machine_scale_set", "sku_name"),
+        ("azurerm_orchestrated_virtual_machine_scale_set", "sku_profile.vm_sizes"),
+        ("azurerm_orchestrated_virtual_machine_scale_set", "sku_profile.virtual_machine_size.name"),
+        ("azurerm_dev_test_linux_virtual_machine", "size"),
+        ("azurerm_hdinsight_spark_cluster", "roles.worker_node.vm_size"),
+    ],
+)
+def test_sizes_decide_whether_compute_carries_chips(type: str, path: str) -> None:
+    assert Role.COMPUTE in ROWS[type].roles
+    assert any(condition.table == "vm-sizes" and path in condition.paths for condition in ROWS[type].ai_when)
+
+
+def test_the_long_name_of_a_location_is_as_good_as_the_location() -> None:
+    row = ROWS["data.azurerm_location"]
+    assert row.place == ("location", "@unknown")
+    assert row.derived == {"display_name": "location"}
 
 
 def test_a_deployment_is_judged_by_its_sku_under_both_names() -> None:

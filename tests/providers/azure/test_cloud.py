@@ -30,13 +30,14 @@ def infer(sku: str, at: Place | None) -> PlaceRow:
 
 
 class Arguments:
-    """A body with one argument, `type`."""
+    """A body with the argument `type` and others."""
 
-    def __init__(self, type: object) -> None:
-        self.type = type
+    def __init__(self, type: object, **others: object) -> None:
+        self.stated = {"type": type, **others}
 
     def values(self, path: str) -> tuple[Value, ...]:
-        return (Value(self.type),) if path == "type" and self.type is not None else ()
+        data = self.stated.get(path)
+        return () if data is None else (Value(data),)
 
 
 def test_it_offers_what_a_cloud_offers() -> None:
@@ -199,6 +200,44 @@ def test_the_key_of_a_block(type: str, argument: object, key: str) -> None:
     assert cloud.key(type, body) == key
 
 
+ACCOUNT = "Microsoft.CognitiveServices/accounts@2024-10-01"
+
+
+@pytest.mark.parametrize(
+    ("method", "action", "key"),
+    [
+        ("PUT", "deployments/gpt", "azapi:microsoft.cognitiveservices/accounts/deployments"),
+        ("PATCH", "/deployments/gpt/", "azapi:microsoft.cognitiveservices/accounts/deployments"),
+        ("PUT", "projects/p/connections/c", "azapi:microsoft.cognitiveservices/accounts/projects/connections"),
+        ("PUT", None, "azapi:microsoft.cognitiveservices/accounts"),
+        (
+            "PUT",
+            Unknown("var.n", pattern="deployments/${var.n}"),
+            "azapi:microsoft.cognitiveservices/accounts/deployments",
+        ),
+        (
+            Unknown("var.method"),
+            "deployments/gpt",
+            "azapi:microsoft.cognitiveservices/accounts/deployments",
+        ),
+        ("PUT", Unknown("var.action"), ""),
+        ("PUT", Unknown("var.kind", pattern="${var.kind}/gpt"), ""),
+        ("POST", "regenerateKey", "azapi_resource_action"),
+        (None, "listKeys", "azapi_resource_action"),
+        ("DELETE", "deployments/gpt", "azapi_resource_action"),
+    ],
+)
+def test_an_action_is_what_it_puts(method: object, action: object, key: str) -> None:
+    body: Body = Arguments(ACCOUNT, method=method, action=action)
+    assert cloud.key("azapi_resource_action", body) == key
+    assert not cloud.is_ai("azapi_resource_action")
+
+
+def test_an_action_on_an_unknown_type_may_be_anything() -> None:
+    body: Body = Arguments(None, method="POST")
+    assert cloud.key("azapi_resource_action", body) == ""
+
+
 @pytest.mark.parametrize(
     "type",
     [
@@ -232,6 +271,17 @@ def test_other_types_are_not(type: str) -> None:
         ("Basic_A1", "vm-sizes", False),
         ("Mix", "vm-sizes", None),
         ("Standard_${var.family}4", "vm-sizes", None),
+        ("Standard_NC${var.v}ads_A100_v4", "vm-sizes", True),
+        ("Standard_ND${lookup({a = 96}, var.x)}isr_H100_v5", "vm-sizes", True),
+        ("Standard_NP${var.n}s", "vm-sizes", None),
+        ("Standard_N${var.family}6", "vm-sizes", None),
+        ("Standard_D${var.n}s_v5", "vm-sizes", False),
+        ("${var.Standard_NC4}", "vm-sizes", None),
+        ("ExtraLarge", "vm-sizes", False),
+        ("Consumption-GPU-${var.kind}", "workload-profiles", True),
+        ("NC${var.n}-A100", "workload-profiles", True),
+        ("D${var.n}", "workload-profiles", False),
+        ("HardwareAccelerated${var.kind}", "spark-node-families", True),
         ("Consumption-GPU-NC24-A100", "workload-profiles", True),
         ("NC8as-T4", "workload-profiles", True),
         ("Consumption", "workload-profiles", False),

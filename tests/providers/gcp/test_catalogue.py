@@ -16,8 +16,8 @@ from providers.gcp import cloud
 
 FOLDER = Path(cloud.__file__).parent
 ROWS = catalogue.rows("gcp")
-TABLES = {"machine-types", "accelerator-types"}
-ENTRY = re.compile(r"@unknown|@(?:parent|provider|default|fixed):[A-Za-z0-9_.]+|[a-z0-9_.]+")
+TABLES = {"machine-types", "accelerator-types", "autoscaling-limits"}
+ENTRY = re.compile(r"@unknown|@(?:parent|declared|provider|default|fixed):[A-Za-z0-9_.]+|[a-z0-9_.]+")
 ARGUMENT = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 find = partial(places.find, "gcp")
 
@@ -117,7 +117,10 @@ def test_derived_attributes_are_rules() -> None:
         ("google_vertex_ai_featurestore_entitytype", ("@parent:featurestore",)),
         ("google_compute_instance", ("zone", "@provider:zone")),
         ("google_container_cluster", ("location", "region", "zone", "@provider:region", "@provider:zone")),
-        ("google_container_node_pool", ("location", "region", "zone", "@provider:region", "@provider:zone")),
+        (
+            "google_container_node_pool",
+            ("@declared:cluster", "location", "region", "zone", "@provider:region", "@provider:zone"),
+        ),
         ("google_filestore_instance", ("location", "zone", "@provider:zone")),
         ("google_dialogflow_agent", ("@fixed:global",)),
         ("google_dialogflow_environment", ("location", "@default:global")),
@@ -178,6 +181,11 @@ def test_copies_and_inference_have_places_of_their_own(type: str, purpose: Purpo
     assert (purpose, (path,)) in [(further.purpose, further.paths) for further in ROWS[type].further]
 
 
+def test_a_cluster_that_may_add_nodes_with_chips_carries_them() -> None:
+    paths = {path for condition in ROWS["google_container_cluster"].ai_when for path in condition.paths}
+    assert "cluster_autoscaling.resource_limits.resource_type" in paths
+
+
 def test_compiled_tables_go_to_the_united_states_by_default() -> None:
     (further,) = ROWS["google_dataform_repository_release_config"].further
     assert (further.default, further.vocabulary) == ("US", "bigquery")
@@ -195,6 +203,22 @@ def test_compiled_tables_go_to_the_united_states_by_default() -> None:
         ("google_pubsub_subscription", Relation.COPIES_TO, "bigquery_config.table"),
         ("google_sql_database_instance", Relation.PART_OF, "master_instance_name"),
         ("google_container_node_pool", Relation.PART_OF, "cluster"),
+        (
+            "google_cloud_run_v2_service",
+            Relation.READS_FROM,
+            "template.containers.env.value_source.secret_key_ref.secret",
+        ),
+        (
+            "google_cloud_run_v2_job",
+            Relation.READS_FROM,
+            "template.template.containers.env.value_source.secret_key_ref.secret",
+        ),
+        (
+            "google_cloud_run_service",
+            Relation.READS_FROM,
+            "template.spec.containers.env.value_from.secret_key_ref.name",
+        ),
+        ("google_cloudfunctions2_function", Relation.READS_FROM, "service_config.secret_environment_variables.secret"),
         ("google_compute_instance_group_manager", Relation.PART_OF, "version.instance_template"),
         ("google_storage_transfer_job", Relation.COPIES_TO, "transfer_spec.gcs_data_sink.bucket_name"),
     ],

@@ -28,6 +28,12 @@ def test_the_environment_is_read_in_the_order_of_the_provider() -> None:
         ("a4x-highgpu-4g", True),
         ("g2-standard-4", True),
         ("g2-${…}", True),
+        ("a2-highgpu-${var.n}g", True),
+        ("a2-highgpu-${lookup({a = 1}, var.n)}g", True),
+        ("projects/${var.p}/zones/${var.z}/machineTypes/g2-standard-4", True),
+        ("projects/${var.p}/zones/europe-west4-a/machineTypes/${var.g2}", None),
+        ("${var.a2}-highgpu-1g", None),
+        ("n1-standard-${var.n}", False),
         ("ct5lp-hightpu-4t", True),
         ("tpu7x-standard-4t", True),
         ("https://www.googleapis.com/compute/v1/projects/p/zones/europe-west4-a/machineTypes/g2-standard-4", True),
@@ -55,12 +61,20 @@ def test_machine_types(name: str, expected: bool | None) -> None:
         ("ct5lp", True),
         ("something-new", True),
         ("${…}", True),
+        ("projects/${var.p}/zones/us-central1-a/acceleratorTypes/nvidia-tesla-t4", True),
         ("ACCELERATOR_TYPE_UNSPECIFIED", False),
         ("", None),
     ],
 )
 def test_an_accelerator_that_is_stated_is_one(name: str, expected: bool | None) -> None:
     assert cloud.accelerator(name, "accelerator-types") is expected
+
+
+def test_limits_of_autoscaling_name_accelerators_beside_other_things() -> None:
+    assert cloud.accelerator("nvidia-tesla-t4", "autoscaling-limits") is True
+    assert cloud.accelerator("cpu", "autoscaling-limits") is False
+    assert cloud.accelerator("memory", "autoscaling-limits") is False
+    assert cloud.accelerator("${var.limit}", "autoscaling-limits") is None
 
 
 def test_an_unknown_table_tells_nothing() -> None:
@@ -75,6 +89,9 @@ def test_an_unknown_table_tells_nothing() -> None:
         ("google_discovery_engine_new", True),
         ("aiplatform.googleapis.com/Model", True),
         ("data.google_vertex_ai_index", True),
+        ("google_speech_recognizer", True),
+        ("google_translate_glossary", True),
+        ("google_automl_dataset", True),
         ("google_notebooks_instance_iam_member", False),
         ("google_vertex_ai_endpoint_iam_policy", False),
         ("google_storage_bucket", False),
