@@ -174,7 +174,7 @@ def place(name: str, *countries: str, **more: object) -> Place:
         (place("westeurope", "NL"), "westeurope (Netherlands)"),
         (place("EUR4", "FI", "NL", label="Finland, Netherlands"), "EUR4 (Finland, Netherlands)"),
         (place("eu-west-9"), "eu-west-9"),
-        (place(""), "an unknown place"),
+        (place(""), "a place that is not known"),
         (place("global", "*"), "global (anywhere)"),
     ],
 )

@@ -172,7 +172,7 @@ def test_child_of_one_of_several_sits_where_any_of_them_does(account: str, check
     deployment = one(outcome, "azurerm_cognitive_deployment.d")
     assert deployment.verdict(outcome.jurisdiction).value == "outside"
     policies = {f.policy for f in outcome.findings if f.address == deployment.address}
-    assert policies == {"ai-placement", "inference-routing"}
+    assert policies == {"ai-placement"}
 
 
 def test_group_in_an_id_is_not_where_its_parts_are(check: Check) -> None:

@@ -291,10 +291,6 @@ def placed(data: object) -> tuple[Place, ...]:
     return tuple(placing().placed(given, Purpose.LOCATION, "region", None))
 
 
-def either(*alternatives: object) -> Unknown:
-    return Unknown("it is one of several", expression="var.near ? …", alternatives=alternatives)
-
-
 @pytest.mark.parametrize(
     ("data", "verdict"),
     [
@@ -309,16 +305,6 @@ def either(*alternatives: object) -> Unknown:
         (Unknown("it is not set"), Verdict.UNDETERMINED),
         (Unknown("it is not set", pattern="ne${var.end}"), Verdict.UNDETERMINED),
         (Unknown("it is not set", pattern="near"), Verdict.INSIDE),
-        (either("near", "near"), Verdict.INSIDE),
-        (either("near", "true"), Verdict.INSIDE),
-        (either("near", "far"), Verdict.OUTSIDE),
-        (either("near", "dark"), Verdict.UNDETERMINED),
-        (either("far", "dark"), Verdict.OUTSIDE),
-        (either("near", "elsewhere"), Verdict.UNDETERMINED),
-        (either("far", "elsewhere"), Verdict.OUTSIDE),
-        (either("near", "local"), Verdict.INSIDE),
-        (either("near", Decimal(1)), Verdict.UNDETERMINED),
-        (either("near", None), Verdict.UNDETERMINED),
     ],
     ids=str,
 )
@@ -326,23 +312,8 @@ def test_value(data: object, verdict: Verdict) -> None:
     assert Verdict.worst(EU.judge(place) for place in placed(data)) is verdict
 
 
-def test_alternative_that_no_table_lists_is_a_place_of_its_own() -> None:
-    """So that neither hides the other: what is outside stays outside."""
-    assert [(place.name, EU.judge(place)) for place in placed(either("elsewhere", "far", "near"))] == [
-        ("far or near", Verdict.OUTSIDE),
-        ("elsewhere", Verdict.UNDETERMINED),
-    ]
-
-
-@pytest.mark.parametrize("data", ["local", either("local", "local")], ids=str)
-def test_no_further_place(data: object) -> None:
-    assert placed(data) == ()
-
-
-def test_alternatives_are_shown_together() -> None:
-    (place,) = placed(either("near", "far", "near"))
-    assert (place.name, place.countries) == ("near or far", frozenset({"FR", "US"}))
-    assert place.reason == "it is one of several"
+def test_no_further_place() -> None:
+    assert placed("local") == ()
 
 
 def test_partly_known_name_stays_as_it_is() -> None:

@@ -45,7 +45,7 @@ OUTSIDE = {
     "one arm of a conditional": (
         'variable "near" {}\n' + ACCOUNT % 'var.near ? "westeurope" : "eastus"',
         "azurerm_cognitive_account.x",
-        "westeurope or eastus",
+        "eastus",
     ),
     "Vertex AI in Iowa": (ENDPOINT % '"us-central1"', "google_vertex_ai_endpoint.x", "us-central1"),
     "Vertex AI in London": (ENDPOINT % '"europe-west2"', "google_vertex_ai_endpoint.x", "europe-west2"),

@@ -200,7 +200,7 @@ def test_scope_all_looks_at_storage_without_a_workload(check: Callable[..., Outc
 def test_finding_names_the_way(check: Callable[..., Outcome]) -> None:
     (finding,) = check(MODEL % ("us-east-1", URI)).findings
     assert finding.message == (
-        "aws_s3_bucket.x (S3 bucket), used by aws_sagemaker_model.ai → aws_s3_bucket.x, is in "
+        "aws_s3_bucket.x (S3 bucket), used by aws_sagemaker_model.ai, is in "
         "us-east-1 (N. Virginia, United States), outside eu"
     )
     assert finding.tip == "change us-east-1 at main.tf:8 to a place inside eu"
@@ -211,4 +211,4 @@ def test_finding_counts_further_ways(check: Callable[..., Outcome]) -> None:
         'resource "aws_sagemaker_model" "b" {\n  primary_container {\n    model_data_url = "s3://models/x"\n  }\n}\n'
     )
     (finding,) = check(MODEL % ("us-east-1", URI) + second).findings
-    assert " and 1 more, is in" in finding.message
+    assert "and 1 other workload, is in" in finding.message
