@@ -29,7 +29,10 @@ from checker.placing import Assumptions, Placing, edit_location
 # A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
 _STATED_AT_ALL = "accelerator-types"
 # Attributes that hold what somebody put there: whose they are says nothing of what the content names.
-_PAYLOADS = frozenset({"value", "insecure_value", "secret_string", "secret_binary", "secret_data", "outputs", "result"})
+_PAYLOADS = frozenset(
+    "value values nonsensitive_values insecure_value secret_string secret_binary secret_data outputs output result "
+    "response_body body content rendered".split()
+)
 _WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
 _SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.INFERENCE}
 

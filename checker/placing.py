@@ -90,7 +90,11 @@ class Placing:
                 yield from self._parent(block, argument, row.vocabulary)
             case "declared":
                 for value in block.body.values(argument):
-                    yield from self.places_of(value, Purpose.LOCATION)
+                    found = self.places_of(value, Purpose.LOCATION)
+                    known = self.cloud.place_in(value.text) if value.text and not found else None
+                    yield from found
+                    if known is not None and "${" not in known:
+                        yield from self.placed(replace(value, data=known), Purpose.LOCATION, row.vocabulary, None)
             case "default":
                 place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
                 if place is not None:

@@ -19,7 +19,7 @@ CLOUDS = registry.cloud_names()
 each_cloud = pytest.mark.parametrize("cloud", CLOUDS)
 PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 RULE = re.compile(
-    rf"{PATH.pattern}|@provider:(?:region|zone|default_location)|@parent:{PATH.pattern}|@(?:default|fixed):.+|@unknown"
+    rf"{PATH.pattern}|@provider:(?:region|zone|default_location)|@(?:parent|declared):{PATH.pattern}|@(?:default|fixed):.+|@unknown"
 )
 
 
