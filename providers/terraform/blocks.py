@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import FileLocation, Step, Target, Value
 from checker.model import Unknown as UnknownValue
-from providers.terraform.evaluate import Scope, evaluate, pairs
+from providers.terraform.access import pairs
+from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.modules import Declaration
 from providers.terraform.run import MOST_WEIGHT, TooMuch, weight
 from providers.terraform.source import Source

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from checker.model import Gap
 from providers.terraform import configurations, constraints, expansions, files, parse, types
+from providers.terraform.access import used
 from providers.terraform.blocks import BlockBody
-from providers.terraform.evaluate import Scope, evaluate, used
+from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.expansions import SINGLE, Expansion, Instance
 from providers.terraform.modules import Declaration, Folder
 from providers.terraform.objects import ModuleObject, Representative, ResourceObject

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from checker.model import Target
 from providers.terraform import types
-from providers.terraform.evaluate import Scope, attribute, evaluate
+from providers.terraform.access import attribute
+from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.modules import Declaration
 from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Nested
@@ -121,6 +122,7 @@ def with_target(value: Data, target: Target, source: object, pos: int) -> Data:
     if isinstance(value, Unknown):
         result = copied(value, value.expression, value.origin)
         result.targets = (target, *value.targets)
+        result.holes = tuple((target, *hole) for hole in value.holes)
         return result
     if isinstance(value, list) and len(value) <= 64:
         items = [with_target(item, target, source, pos) for item in value]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 
-from providers.terraform import types
+from providers.terraform import equality, types
 from providers.terraform.values import PRECISE, Data, Lazy, TerraformError, Unknown, targets_of
 
 _MOST_DIGITS = 1000  # a number beyond this is an attack, not a configuration
@@ -50,9 +50,9 @@ def _equal(left: Data, right: Data) -> bool | None:
         return False
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Unknown) and one.alternatives and not isinstance(other, Unknown):
-            answers = {types.equal(a, other) for a in one.alternatives}
+            answers = {equality.equal(a, other) for a in one.alternatives}
             return answers.pop() if len(answers) == 1 else None
-    return types.equal(left, right)
+    return equality.equal(left, right)
 
 
 def _logic(operator: str, left: Data, right: Data) -> Data:

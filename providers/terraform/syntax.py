@@ -1,4 +1,4 @@
-"""The syntax tree of HCL, small and with positions; `parse.py` builds it from python-hcl2's grammar.
+"""The syntax tree of HCL, small and with positions; `builder.py` builds it from python-hcl2's grammar.
 
 Positions are offsets into the source file's text. Nodes are never changed once built.
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
@@ -145,17 +145,7 @@ class Paren(NamedTuple):
 
 Traverser: TypeAlias = Attr | Key | Splat
 Expression: TypeAlias = (
-    Literal
-    | Template
-    | Traversal
-    | Call
-    | TupleCons
-    | ObjectCons
-    | For
-    | Conditional
-    | Unary
-    | Binary
-    | Paren
+    Literal | Template | Traversal | Call | TupleCons | ObjectCons | For | Conditional | Unary | Binary | Paren
 )
 TemplatePart: TypeAlias = str | Expression | TemplateIf | TemplateFor
 

@@ -98,6 +98,27 @@ class TerraformError(Exception):
     """An error that Terraform itself would report for an expression; `try` and `can` catch it."""
 
 
+def kind(value: Data) -> str:
+    """Return what a message calls the type of a value."""
+    match value:
+        case None:
+            return "null"
+        case Unknown():
+            return "unknown"
+        case bool():
+            return "bool"
+        case str():
+            return "string"
+        case int() | Decimal():
+            return "number"
+        case TfSet():
+            return "set"
+        case list():
+            return "list"
+        case dict():
+            return "map"
+
+
 def unknowns(value: Data) -> Iterator[Unknown]:
     """Yield every `Unknown` inside a value."""
     if isinstance(value, Unknown):

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from decimal import Decimal
 
+from providers.terraform.equality import equal, identity
 from providers.terraform.functions.numeric import whole
 from providers.terraform.functions.partial import ALTERNATIVES, combine, is_text
 from providers.terraform.functions.strings import graphemes
-from providers.terraform.types import MapOf, convert, equal, identity, kind, to_string, type_of, unify
-from providers.terraform.values import Data, TerraformError, TfList, TfMap, TfSet, Unknown, unknowns
+from providers.terraform.types import MapOf, convert, to_string, type_of, unify
+from providers.terraform.values import Data, TerraformError, TfList, TfMap, TfSet, Unknown, kind, unknowns
 
 
 def sequence(value: Data) -> list[Data]:

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from providers.terraform.types import kind, normal, to_number
-from providers.terraform.values import PRECISE, Data, TerraformError, TfList
+from providers.terraform.types import normal, to_number
+from providers.terraform.values import PRECISE, Data, TerraformError, TfList, kind
 
 RANGE_LIMIT = 1024  # Terraform's own limit
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -8,9 +8,10 @@ from __future__ import annotations
 import itertools
 import math
 
+from providers.terraform.equality import identity
 from providers.terraform.functions.collections import sequence
 from providers.terraform.functions.partial import limited
-from providers.terraform.types import ANY, ListOf, convert, identity, to_set, unify
+from providers.terraform.types import ANY, ListOf, convert, to_set, unify
 from providers.terraform.values import Data, TerraformError, TfList, TfSet
 
 _PRODUCT_LIMIT = 10_000

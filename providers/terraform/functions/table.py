@@ -14,8 +14,9 @@ import importlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from providers.terraform.equality import identity
 from providers.terraform.functions.partial import combine, limited
-from providers.terraform.types import ANY, BOOL, NUMBER, STRING, ListOf, MapOf, SetOf, Type, convert, identity
+from providers.terraform.types import ANY, BOOL, NUMBER, STRING, ListOf, MapOf, SetOf, Type, convert
 from providers.terraform.values import Data, TerraformError, Unknown, unknowns
 
 
