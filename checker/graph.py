@@ -313,6 +313,8 @@ class Builder:
                 for name in identified:
                     whole = naming.hole(name)
                     found = self._named(name) if whole is None else self._meant(holes[whole])
+                    if whole is not None and not naming.is_hole(name):
+                        found = [a for a in found if not self._has_known_name(a)]  # its own name is as partly known
                     yield from (a for a in dict.fromkeys(found) if self._agrees(a, value, cloud))
                 return
         found = [a for a in self._meant(value.targets) if lookups or not self._only_asked(a)]
@@ -323,6 +325,10 @@ class Builder:
             named = named or ([] if found else self._named(f"*:{value.text}"))
             found = [] if named else [a for a in found if not self._named_otherwise(a, identified)]
         yield from (a for a in dict.fromkeys([*found, *named]) if self._agrees(a, value, cloud))
+
+    def _has_known_name(self, address: str) -> bool:
+        block, _, row = self._blocks.get(address, (None, None, None))
+        return block is not None and row is not None and any(True for _ in naming.names(block, row))
 
     def _named_otherwise(self, address: str, identified: tuple[str, ...]) -> bool:
         """Return whether a text names something of a resource's kind by another name than the resource has."""

@@ -33,6 +33,11 @@ def hole(name: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def is_hole(name: str) -> bool:
+    """Return whether a name of a numbered text is one unknown part and nothing else."""
+    return re.search(r":hole\d+hole$", name) is not None
+
+
 def without_key(address: str) -> str:
     """Return a resource's address without its own instance key (keys of modules stay)."""
     if address.endswith('"]'):

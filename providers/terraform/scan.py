@@ -16,7 +16,7 @@ from providers.terraform.source import Source
 # What can change how the following text is read; everything else is skipped by the regular expression engine.
 _CODE = re.compile(
     r'"(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+"'  # a string without templates
-    r'|(?P<open>[{\[(])|(?P<close>[}\])])'
+    r"|(?P<open>[{\[(])|(?P<close>[}\])])"
     r"|(?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)"
     r'|(?P<quote>")|<<-?(?P<heredoc>[^\W\d][\w.-]*)[ \t]*\r?\n|(?P<unclosed>/\*)',
     re.DOTALL,
@@ -142,9 +142,7 @@ def _scan(source: Source, at: int, blocks: list[RawBlock]) -> int:
     return len(text)
 
 
-def _header(
-    text: str, begin: int, brace: int, char: str, comments: list[tuple[int, int]]
-) -> tuple[re.Match[str], int]:
+def _header(text: str, begin: int, brace: int, char: str, comments: list[tuple[int, int]]) -> tuple[re.Match[str], int]:
     plain = _without(text, begin, brace, comments)
     match = _HEADER.match(plain) if char == "{" else None
     if match is None:
