@@ -109,8 +109,3 @@ def _set_text(value: Data) -> str:
             return "<" + "".join(f"{_set_text(item)};" for _, item in sorted(value.items())) + ">"
         case _:
             return format(float(value), ".10g")  # sets of objects sort by this text, so it is Terraform's
-
-
-def less(a: Data, b: Data) -> bool:
-    """Return whether one element of a set comes before another of the same type."""
-    return set_order(a) < set_order(b)

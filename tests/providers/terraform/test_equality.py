@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from providers.terraform.equality import equal, less
+from providers.terraform.equality import equal, set_order
 from providers.terraform.values import Data, TfSet, Unknown
 
 UNKNOWN = Unknown("not set", expression="var.x")
@@ -49,8 +49,8 @@ def test_equal(a: Data, b: Data, expected: bool | None) -> None:
 
 
 def test_less_orders_by_value_with_null_last() -> None:
-    assert less("B", "a")
-    assert less(9, 10)
-    assert less(False, True)
-    assert less("z", None)
-    assert not less("a", "a")
+    assert set_order("B") < set_order("a")
+    assert set_order(9) < set_order(10)
+    assert set_order(False) < set_order(True)
+    assert set_order("z") < set_order(None)
+    assert not set_order("a") < set_order("a")
