@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,11 @@ _RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3
 
 class Root(Protocol):
     """What a format offers for each root that it opens."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: its folder."""
+        ...
 
     def types(self) -> frozenset[tuple[str, str]]:
         """Return the (mode, type) pairs that it and its modules declare."""
@@ -101,15 +107,21 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
     for root in roots:
         progress(root.name)
-        graph = _root_graph(root, request.scope, assumptions)
+        try:
+            graph = _root_graph(root, request.scope, assumptions)
+        except Exception as error:  # a fault of ours in one root must not lose what the others say
+            if os.environ.get("EUCLAVE_TRACEBACK"):
+                raise
+            why = f"a fault of euclave ({type(error).__name__}) ended its evaluation: nothing of it was judged"
+            graph = Graph({}, {}, (Gap(root.name, why, hint="EUCLAVE_TRACEBACK=1 shows where", fatal=True),), {})
         counts["roots_with_ai"] += any(r.is_workload for r in graph.resources.values())
         counts["modules_not_read"] += sum(r.mode == "module" for r in graph.resources.values())
         resources |= graph.resources
         joined |= graph.joined
-        gaps += [gap for gap in graph.gaps if gap not in gaps]
+        gaps += graph.gaps
         root.close()
     progress("")
-    return Graph(resources, joined, tuple(gaps), counts)
+    return Graph(resources, joined, tuple(dict.fromkeys(gaps)), counts)
 
 
 def _derive(mode: str, type: str, attribute: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import FileLocation, Step, Target, Value
@@ -44,7 +45,9 @@ class BlockBody:
                 for value in self._values(leaf, path):
                     found.append(value)
                     if len(found) > _MOST_VALUES:
-                        return tuple(found)
+                        # What is cut off must not pass for what is not there.
+                        rest = UnknownValue(f"it has more than {_MOST_VALUES} values", path)
+                        return (*found[:_MOST_VALUES], replace(value, data=rest))
         return tuple(found)
 
     def names(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,3 +224,41 @@ def test_matching(check: Check) -> None:
 def test_matching_in_every_root(check: Check) -> None:
     made = check({f"{root}/main.tf": AGENT % ("a", "eu-west-1") for root in ("x", "y")})
     assert [resource.root for resource in engine.matching(made, "aws_bedrockagent_agent.a")] == ["x", "y"]
+
+
+def test_a_fault_in_one_root_loses_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, place in (("a", "eastus"), ("b", "eastus")):
+        (tmp_path / name).mkdir()
+        account = f'resource "azurerm_cognitive_account" "{name}" {{\n  location = "{place}"\n}}\n'
+        (tmp_path / name / "main.tf").write_text(account)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EUCLAVE_TRACEBACK", raising=False)
+    whole = engine._root_graph
+
+    def faulty(root: engine.Root, scope: str, assumptions: Any) -> Graph:
+        if root.name == "a":
+            raise ZeroDivisionError
+        return whole(root, scope, assumptions)
+
+    monkeypatch.setattr(engine, "_root_graph", faulty)
+    outcome = engine.check(engine.Request((Path("."),), jurisdictions.parse("eu")))
+    assert [finding.address for finding in outcome.findings] == ["azurerm_cognitive_account.b"]
+    assert [(gap.what, gap.fatal) for gap in outcome.graph.gaps] == [("a", True)]
+    assert engine.exit_code(outcome) == 3
+
+
+def test_values_beyond_the_bound_are_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = ", ".join(['"westeurope"'] * 1500 + ['"eastus"'])
+    (tmp_path / "main.tf").write_text(
+        'resource "azurerm_cognitive_account" "a" {\n  location = "westeurope"\n}\n'
+        'resource "azurerm_monitor_diagnostic_setting" "d" {\n'
+        "  target_resource_id = azurerm_cognitive_account.a.id\n"
+        "  storage_account_id = azurerm_cosmosdb_account.c.id\n}\n"
+        'resource "azurerm_cosmosdb_account" "c" {\n  location = "westeurope"\n'
+        f'  dynamic "geo_location" {{\n    for_each = [{places}]\n    content {{\n      location = geo_location.value\n'
+        "    }\n  }\n}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    outcome = engine.check(engine.Request((Path("."),), jurisdictions.parse("eu")))
+    (account,) = (r for r in outcome.judged if r.address == "azurerm_cosmosdb_account.c")
+    assert account.verdict(outcome.jurisdiction) is not Verdict.INSIDE
