@@ -50,6 +50,10 @@ class Root(Protocol):
         """Yield the blocks of the types that are wanted."""
         ...
 
+    def parse(self, wanted: Callable[[str, str], bool]) -> None:
+        """Parse the blocks of the types that are wanted, so that those that cannot be are among the gaps."""
+        ...
+
     def gaps(self) -> list[Gap]:
         """Return what was not read."""
         ...
@@ -144,6 +148,8 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
             builder.add(root.blocks(graphs.is_known))
     else:
         builder.add(root.blocks(nothing))
+    # What is not judged must be readable all the same: a block that cannot be parsed is no clean result.
+    root.parse(graphs.is_known)
     graph = builder.build({}, ())
     # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
     return replace(graph, gaps=(*graph.gaps, *root.gaps()))

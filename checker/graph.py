@@ -33,6 +33,14 @@ _PAYLOADS = frozenset(
     "value values nonsensitive_values insecure_value secret_string secret_binary secret_data outputs output result "
     "response_body body content rendered".split()
 )
+# Arguments of provider blocks that replace the host of a service.
+_ENDPOINTS = (
+    "endpoints",  # aws, awscc
+    *(
+        f"{product}_custom_endpoint"  # google
+        for product in "vertex_ai storage big_query dialogflow dialogflow_cx discovery_engine document_ai".split()
+    ),
+)
 _WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
 _SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.INFERENCE}
 
@@ -230,7 +238,20 @@ class Builder:
             module = elsewhere.unread_module(block, [self._placing(cloud) for cloud in registry.clouds().values()])
             resources[module.key] = module
         resources |= {external.key: external for external in self._externals.values()}
-        return Graph(resources, joins.joins(resources), (*self.gaps, *self._machines(), *gaps), counts)
+        own = (*self.gaps, *self._machines(), *self._endpoints())
+        return Graph(resources, joins.joins(resources), (*own, *gaps), counts)
+
+    def _endpoints(self) -> Iterator[Gap]:
+        """Yield a gap for each provider block that sends the calls of a service elsewhere than its region says."""
+        seen = set()
+        for block, _, _ in self._blocks.values():
+            provider = block.provider
+            if provider is None or provider.body is None or provider.location in seen:
+                continue
+            seen.add(provider.location)
+            if any(provider.body.values(path) for path in _ENDPOINTS):
+                why = "they override where calls of a service go: its region may not be where they end"
+                yield Gap(f'the endpoints of provider "{provider.name}"', why, provider.location)
 
     def _machines(self) -> Iterator[Gap]:
         """Yield a gap for machines that may be AI workloads and cannot be told from others."""

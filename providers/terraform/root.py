@@ -61,6 +61,20 @@ class Root:
             assert self._run is not None
             self._run.note(Gap(self.name, "expressions are nested too deeply", fatal=True))
 
+    def parse(self, wanted: Wanted) -> None:
+        """Parse the wanted blocks without evaluating them, so that one that cannot be parsed becomes a gap."""
+        waiting = [self.path]
+        while waiting:
+            path = waiting.pop()
+            folder = self._read.setdefault(path, self._tree.folder(path))
+            for (mode, type, _), declaration in folder.resources.items():
+                if wanted(mode, type):
+                    try:
+                        declaration.body()
+                    except SyntaxProblem as problem:
+                        folder.note(declaration.source, problem)
+            waiting += [called for _, called in self._tree.local_calls(folder) if called not in self._read]
+
     def gaps(self) -> list[Gap]:
         """Return what was not read, as far as it is known by now."""
         run = self._run.gaps if self._run is not None else []

@@ -262,3 +262,23 @@ def test_values_beyond_the_bound_are_not_passed_over(tmp_path: Path, monkeypatch
     outcome = engine.check(engine.Request((Path("."),), jurisdictions.parse("eu")))
     (account,) = (r for r in outcome.judged if r.address == "azurerm_cosmosdb_account.c")
     assert account.verdict(outcome.jurisdiction) is not Verdict.INSIDE
+
+
+def test_storage_that_cannot_be_parsed_is_no_clean_result(check: Check) -> None:
+    outcome = check('resource "aws_s3_bucket" "x" {\n  bucket = = "x"\n}\n')
+    assert [(gap.location.line if gap.location else 0, gap.fatal) for gap in outcome.graph.gaps] == [(2, True)]
+    assert engine.exit_code(outcome) == 3
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        'provider "aws" {\n  region = "eu-central-1"\n  endpoints {\n    s3 = "https://x.example"\n  }\n}\n',
+        'provider "google" {\n  region = "europe-west4"\n  vertex_ai_custom_endpoint = "https://us-central1-x/"\n}\n',
+    ],
+)
+def test_overridden_endpoints_are_a_gap(check: Check, provider: str) -> None:
+    workloads = 'resource "aws_bedrockagent_agent" "a" {}\nresource "google_vertex_ai_index" "i" {}\n'
+    outcome = check(provider + workloads, assumed={"aws": "eu-west-1", "gcp": "europe-west1"})
+    assert [gap.what.partition(" of ")[0] for gap in outcome.graph.gaps] == ["the endpoints"]
+    assert not outcome.findings
