@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from checker.model import Row
+from checker.rows import Row
 
 PROVIDERS = Path(__file__).resolve().parent.parent / "providers"
 

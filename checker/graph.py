@@ -6,10 +6,9 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from checker import catalogue, elsewhere, joins, naming, registry
+from checker import calls, catalogue, elsewhere, joins, registry, targets
 from checker.model import (
     Block,
-    Cloud,
     FileLocation,
     Gap,
     Graph,
@@ -19,20 +18,14 @@ from checker.model import (
     Relation,
     Resource,
     Role,
-    Row,
-    Target,
     Unknown,
     Value,
 )
 from checker.placing import Assumptions, Placing, edit_location
+from checker.rows import Cloud, Row
 
 # A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
 _STATED_AT_ALL = "accelerator-types"
-# Attributes that hold what somebody put there: whose they are says nothing of what the content names.
-_PAYLOADS = frozenset(
-    "value values nonsensitive_values insecure_value secret_string secret_binary secret_data outputs output result "
-    "response_body body content rendered".split()
-)
 # Arguments of provider blocks that replace the host of a service.
 _ENDPOINTS = (
     "endpoints",  # aws, awscc
@@ -41,7 +34,9 @@ _ENDPOINTS = (
         for product in "vertex_ai storage big_query dialogflow dialogflow_cx discovery_engine document_ai".split()
     ),
 )
-_WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR})
+_WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR, Role.CLIENT})
+_DATA = frozenset({Role.STORAGE, Role.KEYS, Role.LOGS})
+_KEEPS = frozenset({Role.STORAGE, Role.KEYS, Role.LOGS, Role.CONTAINER, Role.GROUP, Role.NETWORK})
 _SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.INFERENCE}
 
 
@@ -65,6 +60,18 @@ def may_be_ai(mode: str, type: str) -> bool:
     return cloud is not None and (cloud.is_ai(type) or cloud.key(type, _NO_BODY) != type)
 
 
+def may_call(mode: str, type: str) -> bool:
+    """Return whether a block of a type may keep settings that name a hosted model."""
+    row = row_of(mode, type) if mode == "managed" else None
+    return row is not None and bool(row.settings)
+
+
+def is_guardrail(mode: str, type: str) -> bool:
+    """Return whether a type may keep everything in place; such blocks matter wherever they are declared."""
+    row = row_of(mode, type) if mode == "managed" else None
+    return row is not None and Role.GUARDRAIL in row.roles
+
+
 def is_known(mode: str, type: str) -> bool:
     """Return whether the catalogue has something to say of a type."""
     return row_of(mode, type) is not None or may_be_ai(mode, type)
@@ -80,6 +87,9 @@ class _NoBody:
     def values(self, path: str) -> tuple[Value, ...]:
         return ()
 
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        return ()
+
 
 _NO_BODY = _NoBody()
 
@@ -87,16 +97,19 @@ _NO_BODY = _NoBody()
 class Builder:
     """Takes the blocks of one root and makes its graph."""
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    def __init__(self, assumptions: Assumptions, *, callers: bool = True) -> None:
         self._assumptions = assumptions
+        self._callers = callers  # whether any text of the root names a model vendor: else no settings are looked at
+        self._called: dict[str, calls.Calls] = {}
+        self._read: set[str] = set()  # what keeps settings (secrets, parameters, config maps) and is read by compute
+        self._all_heard = False
         self._blocks: dict[str, tuple[Block, Cloud, Row]] = {}  # by address
         self._modules: dict[str, Block] = {}
         self._locations: dict[str, tuple[Place, ...]] = {}
         self._further: dict[str, tuple[Place, ...]] = {}
         self._busy: set[tuple[str, Purpose]] = set()
         self._roles: dict[str, frozenset[Role]] = {}
-        self._instances: dict[str, list[str]] | None = None
-        self._names: dict[str, list[str]] | None = None
+        self._targets = targets.Targets(self._blocks, self._modules, self.locations, self._placing)
         self._externals: dict[str, Resource] = {}
         self._elsewhere: dict[tuple[str, bool], str] = {}  # (text, whether it is sensitive) → address
         self._unknown_machines: dict[str, FileLocation] = {}
@@ -113,12 +126,18 @@ class Builder:
                 continue
             rows = catalogue.rows(cloud.NAME)
             key = cloud.key(block.type, block.body)
-            row = (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key)
+            source = block.provider.source if block.provider is not None else ""
+            row = rows.get(f"{key}@{source.lower()}") if source else None
+            row = row or (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key)
             if row is not None:
                 self._blocks[block.address] = (block, cloud, row)
             elif block.mode == "managed" and (not key or cloud.is_ai(key)):
                 self._unknown_type(block, key)
-        self._instances = self._names = None
+        # What hangs on other blocks is worked out anew.
+        self._targets.forget()
+        for found in (self._roles, self._called, self._locations, self._further, self._read, self._unknown_machines):
+            found.clear()
+        self._all_heard = False
 
     def _unknown_type(self, block: Block, key: str) -> None:
         why = "it belongs to an AI service, and the catalogue does not know this type: its place was not judged"
@@ -130,7 +149,7 @@ class Builder:
 
     def has_workloads(self) -> bool:
         """Return whether any block taken so far is an AI workload, or cannot be told from one."""
-        return any(not _WORKLOADS.isdisjoint(self.roles(address)) for address in self._blocks)
+        return any(not _WORKLOADS.isdisjoint(self.roles(address)) for address in list(self._blocks))
 
     # --- one resource
 
@@ -142,7 +161,27 @@ class Builder:
             if block.mode == "managed" and any(self._accelerated(block, cloud, row)):
                 roles |= {Role.ACCELERATOR}
             self._roles[address] = roles
+            if self.called(address).calls and (Role.COMPUTE in roles or not self._is_read(address)):
+                self._roles[address] = roles | {Role.CLIENT}
         return self._roles[address]
+
+    # --- what settings call
+
+    def called(self, address: str) -> calls.Calls:
+        """Return what the settings of a resource say of the models that it calls."""
+        if address not in self._called:
+            block, cloud, row = self._blocks[address]
+            self._called[address] = calls.Calls()
+            if self._callers and row.settings and block.mode == "managed":
+                around = calls.Surroundings(
+                    homes=self.locations(address),
+                    placing=lambda folder: self._placing(registry.clouds()[folder]),
+                    declared=lambda value: any(self._calling(value, cloud)),
+                    named=lambda name: bool(self._targets.named(name)),
+                    workload=not _WORKLOADS.isdisjoint(self.roles(address)),
+                )
+                self._called[address] = calls.judge(self._settings(address), around)
+        return self._called[address]
 
     def _accelerated(self, block: Block, cloud: Cloud, row: Row) -> Iterator[bool]:
         for when in row.ai_when:
@@ -156,6 +195,48 @@ class Builder:
                         self._unknown_machines.setdefault(block.address, block.location)
                         yield when.table == _STATED_AT_ALL
 
+    def _is_read(self, address: str) -> bool:
+        """Return whether compute reads what keeps a setting: then it is judged there."""
+        if not self._all_heard:
+            self._all_heard = True
+            for other, (_, _, row) in self._blocks.items():
+                if row.settings and Role.COMPUTE in row.roles:
+                    self.called(other)
+        return address in self._read
+
+    def _settings(self, address: str) -> Iterator[calls.Setting]:
+        """Yield the settings of a resource, and those of the parameters, secrets and config maps that it reads."""
+        block, cloud, row = self._blocks[address]
+        seen = {address}
+        for setting in calls.settings(block, row):
+            yield setting
+            for value in setting.values:
+                yield from self._kept(value, cloud, seen)
+        for path in row.references.get(Relation.READS_FROM, ()) if Role.COMPUTE in row.roles else ():
+            for value in block.body.values(path):
+                yield from self._kept(value, cloud, seen)
+
+    def _kept(self, value: Value, cloud: Cloud, seen: set[str]) -> Iterator[calls.Setting]:
+        """Yield the settings of what a value means, where that only keeps them for others."""
+        for address in self._targets.of(value, cloud, lookups=False):
+            block, _, row = self._blocks.get(address, (None, None, None))
+            if block is None or row is None or address in seen or Role.COMPUTE in row.roles:
+                continue
+            seen.add(address)
+            self._read.add(address)
+            for setting in calls.settings(block, row) if row.settings else ():
+                # It is mended where it is kept when its value stands there, else where it is read.
+                yield replace(setting, values=(replace(value, data=None),)) if setting.held else setting
+            if Role.KEYS in row.roles and value.location is not None:
+                label = address.rpartition(".")[2].partition("[")[0]
+                yield calls.Setting(label, (replace(value, data=None),), "", held=True)
+
+    def _calling(self, value: Value, cloud: Cloud) -> Iterator[str]:
+        """Yield the declared resources that a value means and that may answer calls: not what keeps data."""
+        for address in self._targets.of(value, cloud, lookups=False):
+            if address in self._blocks and not frozenset(self._blocks[address][2].roles) & _KEEPS:
+                yield address
+
     def _placing(self, cloud: Cloud) -> Placing:
         return Placing(cloud, self._assumptions, functools.partial(self._places_of, cloud))
 
@@ -164,7 +245,7 @@ class Builder:
 
         A group beside something else is but a part of that one's id.
         """
-        meant = list(dict.fromkeys(a for a in self._targets(value, cloud) if a in self._blocks))
+        meant = list(dict.fromkeys(a for a in self._targets.of(value, cloud) if a in self._blocks))
         meant = [a for a in meant if Role.GROUP not in self.roles(a)] or meant
         found: dict[tuple[object, ...], Place] = {}
         for address in meant:
@@ -174,17 +255,6 @@ class Builder:
                 if place.purpose is purpose:
                     found.setdefault((place.name, place.countries, place.verified, place.stated), place)
         return tuple(found.values())
-
-    def _declared(self, address: str) -> list[str]:
-        """Return the known resources that an address means: itself, or all instances of it."""
-        if address in self._blocks:
-            return [address]
-        if self._instances is None:
-            self._instances = {}
-            for known in self._blocks:
-                if known.endswith("]"):
-                    self._instances.setdefault(naming.without_key(known), []).append(known)
-        return self._instances.get(address, [])
 
     def locations(self, address: str) -> tuple[Place, ...]:
         """Return where a resource sits."""
@@ -234,8 +304,9 @@ class Builder:
         for address in self._blocks:
             resource = self._resource(address, keys)
             resources[resource.key] = resource
+        public = [self._placing(registry.clouds()[name]) for name in registry.cloud_names()]
         for block in self._modules.values():
-            module = elsewhere.unread_module(block, [self._placing(cloud) for cloud in registry.clouds().values()])
+            module = elsewhere.unread_module(block, public)
             resources[module.key] = module
         resources |= {external.key: external for external in self._externals.values()}
         own = (*self.gaps, *self._machines(), *self._endpoints())
@@ -270,7 +341,7 @@ class Builder:
 
     def _resource(self, address: str, keys: dict[str, str]) -> Resource:
         block, cloud, row = self._blocks[address]
-        references = tuple(self._references(block, cloud, row, keys))
+        references = (*self._references(block, cloud, row, keys), *self._read_by_settings(address, keys))
         return Resource(
             address=address,
             type=row.type.removeprefix("data."),
@@ -278,13 +349,19 @@ class Builder:
             cloud=cloud.NAME,
             kind=row.kind,
             roles=self.roles(address),
-            places=(*self.locations(address), *self.further(address), *self._sent_to(references)),
+            places=(
+                *self.locations(address),
+                *self.further(address),
+                *self._sent_to(references),
+                *self.called(address).places,
+            ),
             references=references,
             location=block.location,
             root=block.root,
             calls=block.calls,
             environment=block.environment,
             source=f"{row.source} ({row.checked})",
+            hosted=cloud.HOSTED,
         )
 
     def _sent_to(self, references: tuple[Reference, ...]) -> Iterator[Place]:
@@ -303,13 +380,27 @@ class Builder:
     def _known_locations(self, address: str) -> tuple[Place, ...]:
         return self.locations(address) if address in self._blocks else ()
 
+    def _read_by_settings(self, address: str, keys: dict[str, str]) -> Iterator[Reference]:
+        """Yield what the settings of an AI workload name of declared resources: models it calls, data it works on."""
+        block, cloud, row = self._blocks[address]
+        if not row.settings or _WORKLOADS.isdisjoint(self.roles(address)):
+            return
+        for setting in calls.settings(block, row):
+            for value in setting.values:
+                found = [a for a in self._targets.of(value, cloud, lookups=False) if a in self._blocks and a != address]
+                for other in found:
+                    roles = self.roles(other)
+                    relation = Relation.INFERS_THROUGH if Role.AI in roles else Relation.READS_FROM
+                    if Role.AI in roles or roles & _DATA:
+                        yield Reference(relation, setting.path, value, (keys[other],), "", edit_location(value))
+
     def _references(self, block: Block, cloud: Cloud, row: Row, keys: dict[str, str]) -> Iterator[Reference]:
         for relation, paths in row.references.items():
             for path in paths:
                 for value in block.body.values(path):
                     if value.data is None:
                         continue
-                    found = [keys[a] for a in self._targets(value, cloud, lookups=False)]
+                    found = [keys[a] for a in self._targets.of(value, cloud, lookups=False)]
                     found = list(dict.fromkeys(key for key in found if key != self._key(block)))
                     text = ""
                     if not found:
@@ -320,83 +411,6 @@ class Builder:
                                 external = replace(external, address=self._external_address(text, value.sensitive))
                                 found = [self._externals.setdefault(external.address, external).key]
                     yield Reference(relation, path, value, tuple(found), text, edit_location(value))
-
-    def _targets(self, value: Value, cloud: Cloud, *, lookups: bool = True) -> Iterator[str]:
-        """Yield the addresses that a value means: by reference, else by the names that its text holds.
-
-        Without `lookups`, a data source that only tells something (the region, an account) is not meant.
-        """
-        data = value.data
-        if isinstance(data, Unknown) and data.pattern is not None and len(data.holes) == data.pattern.count("${"):
-            names, holes = naming.numbered(data.pattern), data.holes
-            if identified := cloud.names_in(names):
-                # A text that says itself what it names: a reference elsewhere in it does not count.
-                for name in identified:
-                    whole = naming.hole(name)
-                    found = self._named(name) if whole is None else self._meant(holes[whole])
-                    if whole is not None and not naming.is_hole(name):
-                        found = [a for a in found if not self._has_known_name(a)]  # its own name is as partly known
-                    yield from (a for a in dict.fromkeys(found) if self._agrees(a, value, cloud))
-                return
-        found = [a for a in self._meant(value.targets) if lookups or not self._only_asked(a)]
-        named: list[str] = []
-        if value.text and (not found or isinstance(data, str)):
-            identified = cloud.names_in(value.text)
-            named = [address for name in identified for address in self._named(name)]
-            named = named or ([] if found else self._named(f"*:{value.text}"))
-            found = [] if named else [a for a in found if not self._named_otherwise(a, identified)]
-        yield from (a for a in dict.fromkeys([*found, *named]) if self._agrees(a, value, cloud))
-
-    def _has_known_name(self, address: str) -> bool:
-        block, _, row = self._blocks.get(address, (None, None, None))
-        return block is not None and row is not None and any(True for _ in naming.names(block, row))
-
-    def _named_otherwise(self, address: str, identified: tuple[str, ...]) -> bool:
-        """Return whether a text names something of a resource's kind by another name than the resource has."""
-        if address not in self._blocks:
-            return False
-        block, _, row = self._blocks[address]
-        own = {name.lower() for name in naming.names(block, row)}
-        kinds = {name.partition(":")[0] for name in own}
-        told = {name.lower() for name in identified if name.partition(":")[0].lower() in kinds}
-        return bool(told) and told.isdisjoint(own)
-
-    def _meant(self, targets: tuple[Target, ...]) -> list[str]:
-        """Return the addresses of declared resources, and of modules that were not read, among some targets."""
-        targets = tuple(t for t in targets if t.attribute.partition("[")[0].partition(".")[0] not in _PAYLOADS)
-        found = [address for target in targets for address in self._declared(target.address)]
-        return found + [target.address for target in targets if target.address in self._modules]
-
-    def _agrees(self, address: str, value: Value, cloud: Cloud) -> bool:
-        """Return whether a resource can be the one that a text names: a region in the text must be its own."""
-        stated = cloud.place_in(value.text) if value.text else None
-        if stated is None or "${" in stated or address not in self._blocks:
-            return True
-        wanted = [
-            p.countries
-            for p in self._placing(cloud).placed(replace(value, data=stated), Purpose.LOCATION, "region", None)
-        ]
-        return not (self.locations(address) and wanted) or any(
-            place.countries is None or None in wanted or place.countries in wanted for place in self.locations(address)
-        )
-
-    def _only_asked(self, address: str) -> bool:
-        """Return whether a data source tells something (the region, an account) rather than stands for a resource."""
-        block, _, row = self._blocks.get(address, (None, None, None))
-        return block is not None and row is not None and block.mode == "data" and not row.roles
-
-    def _named(self, name: str) -> list[str]:
-        if self._names is None:
-            self._names = {}
-            for address, (block, _, row) in self._blocks.items():
-                if block.mode == "managed":
-                    for key in naming.names(block, row):
-                        key = key.lower()
-                        self._names.setdefault(key, []).append(address)
-                        self._names.setdefault("*:" + key.partition(":")[2], []).append(address)
-        found = self._names.get(name.lower(), [])
-        # A bare name must be unmistakable.
-        return found if not name.startswith("*:") or len(found) == 1 else []
 
     def _external_address(self, text: str, sensitive: bool) -> str:
         """Return an address for a text: what hides or cuts it must not make one of two, nor hide what is declared."""

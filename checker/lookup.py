@@ -10,7 +10,8 @@ from functools import partial
 from checker import jurisdictions, registry
 from checker import places as tables
 from checker.errors import UsageError
-from checker.model import Jurisdiction, Place, PlaceRow, Purpose
+from checker.model import Jurisdiction, Place, Purpose
+from checker.rows import PlaceRow
 
 _NEAR = 0.8  # how alike two names must be for a suggestion, as difflib counts it
 _SHORTEST = 3  # letters of a word that is looked for in labels

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Protocol
 
 
 class Verdict(enum.StrEnum):
@@ -36,13 +36,24 @@ class Severity(enum.StrEnum):
     HIGH = "high"
 
 
+class Confidence(enum.StrEnum):
+    """How sure a finding is, apart from how much it matters."""
+
+    LOW = "low"  # a name sounds like it
+    MEDIUM = "medium"  # what happens when nothing is stated, as a vendor documents it; code that is not read may differ
+    HIGH = "high"  # the code states it
+
+
 class Purpose(enum.StrEnum):
     """What happens at a place that belongs to a resource."""
 
     LOCATION = "location"  # where the resource itself sits, with what it stores
     INFERENCE = "inference"  # where a model call that the resource makes or serves may run
+    ENDPOINT = "endpoint"  # where a model host that its settings name takes what it is sent
+    TELEMETRY = "telemetry"  # where traces go that hold prompts and answers
     REPLICA = "replica"  # where a copy goes
     BACKUP = "backup"  # where a backup is kept
+    ALLOWED = "allowed"  # a place that a guardrail lets pass; nothing of the guardrail's own is there
 
 
 class Role(enum.StrEnum):
@@ -50,6 +61,7 @@ class Role(enum.StrEnum):
 
     AI = "ai"  # an AI service: models, agents, training, search built for models …
     ACCELERATOR = "accelerator"  # compute with GPUs, TPUs or other AI chips
+    CLIENT = "client"  # compute whose settings name a model that somebody else hosts
     STORAGE = "storage"
     REPLICATION = "replication"
     LOGS = "logs"
@@ -59,6 +71,7 @@ class Role(enum.StrEnum):
     ROUTING = "routing"
     NETWORK = "network"
     GROUP = "group"  # a holder of other resources that lends them its place
+    GUARDRAIL = "guardrail"  # what may keep everything in place: a control policy, an assignment, an org policy
 
 
 class Relation(enum.StrEnum):
@@ -152,40 +165,11 @@ class Body(Protocol):
         """
         ...
 
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        """Return each map, object or block at a dotted path as its members by name: all values that each may have.
 
-class Cloud(Protocol):
-    """What a module `providers/<cloud>/cloud.py` offers. It imports nothing heavy and holds no facts (tables do)."""
-
-    NAME: str  # "aws"
-    PROVIDERS: tuple[str, ...]  # names of IaC providers whose blocks are this cloud's: ("aws", "awscc")
-    TYPE_PREFIXES: tuple[str, ...]  # ("aws_", "awscc_")
-    ENVIRONMENT: dict[str, tuple[str, ...]]  # provider argument → environment variables that fill it, in order
-
-    def key(self, type: str, body: Body) -> str:
-        """Return the catalogue key of a block: its type, or a finer one that its arguments decide ("" if unknown)."""
-        ...
-
-    def is_ai(self, type: str) -> bool:
-        """Return whether a type that the catalogue lacks belongs to an AI service that is known."""
-        ...
-
-    def locate(self, name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
-        """Return where a name is; None when it says that there is no further place (locally redundant, say).
-
-        What no table lists has `countries=None` and a note. `home` is the location of the resource that states it.
+        Members of members have dotted names ("value_from.name"). A map that is not known is one value under "".
         """
-        ...
-
-    def accelerator(self, name: str, table: str) -> bool | None:
-        """Return whether an instance type, machine type or VM size carries AI chips; None when it cannot be told."""
-        ...
-
-    def names_in(self, text: str) -> tuple[str, ...]:
-        """Return the keys ("s3:bucket") that an ARN, URI or id may name; unknown parts are written `${…}`."""
-        ...
-
-    def place_in(self, text: str) -> str | None:
-        """Return the region or location that an ARN, URI or id carries in itself, or None."""
         ...
 
 
@@ -236,6 +220,11 @@ class Place:
     stated: bool = True  # False when nothing in the code states it (a default, or the machine decides)
     follows: bool = False  # True when it is wherever the resource's location is
     sensitive: bool = False
+    accept: str = ""  # the id by which a configuration accepts a vendor's own, wider Europe: "openai:europe"
+    vendor: str = ""  # whose endpoint it is: "OpenAI"
+    stated_by: str = ""  # the setting that names it: "OPENAI_BASE_URL"
+    confidence: Confidence = Confidence.HIGH
+    fix: str = ""  # what the vendor's table says would mend it
 
 
 ANYWHERE: frozenset[str] = frozenset({"*"})
@@ -243,85 +232,19 @@ ANYWHERE: frozenset[str] = frozenset({"*"})
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A named set of countries that data may sit in."""
+    """A named set of countries that data may sit in, and vendors' own, wider regions that somebody accepted."""
 
     name: str
     countries: frozenset[str]
+    accepted: frozenset[str] = frozenset()  # "openai:europe", "azure:eu-data-zone"
 
     def judge(self, place: Place) -> Verdict:
         """Return whether all countries of a place belong to this jurisdiction; unverified ones never pass."""
         if place.countries is None or not place.countries:
             return Verdict.UNDETERMINED
-        if place.countries <= self.countries:
+        if place.countries <= self.countries or place.accept in self.accepted:
             return Verdict.INSIDE if place.verified else Verdict.UNDETERMINED
         return Verdict.OUTSIDE
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """One fact of a places table, or what a cloud's rule makes of several: a name and the countries it means.
-
-    `countries`: ISO codes; None when no source states them; `("*",)` for anywhere. `source` and `checked` say where
-    the fact is from and when it was read.
-    """
-
-    name: str
-    countries: tuple[str, ...] | None
-    vocabulary: str = "region"
-    aliases: tuple[str, ...] = ()
-    scope: str = "region"
-    label: str = ""
-    pair: str = ""  # where geo-redundant copies go
-    members: tuple[str, ...] = ()  # the places it spans
-    partition: str = ""
-    status: str = "ga"
-    note: str = ""
-    unverified: bool = False
-    source: str = ""
-    checked: str = ""
-
-
-# Looks up (vocabulary, normalised name) in the cloud's places table.
-Find: TypeAlias = Callable[[str, str], PlaceRow | None]
-
-
-@dataclass(frozen=True, slots=True)
-class FurtherPlace:
-    """A row's rule for a place besides the resource's own location."""
-
-    purpose: Purpose
-    paths: tuple[str, ...]
-    vocabulary: str = "region"
-    default: str = ""  # what counts when the paths state nothing; "" for no such place
-
-
-@dataclass(frozen=True, slots=True)
-class AiWhen:
-    """A condition that makes a resource an accelerator workload: a value of `paths` is listed in a table."""
-
-    paths: tuple[str, ...]
-    table: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a catalogue knows of one resource type. docs/architecture.md explains each field with examples."""
-
-    type: str
-    kind: str = ""
-    roles: tuple[Role, ...] = ()
-    aliases: dict[str, str] = field(default_factory=dict)
-    place: tuple[str, ...] = ()
-    vocabulary: str = "region"
-    further: tuple[FurtherPlace, ...] = ()
-    references: dict[Relation, tuple[str, ...]] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    ai_when: tuple[AiWhen, ...] = ()
-    derived: dict[str, str] = field(default_factory=dict)
-    note: str = ""
-    unverified: bool = False
-    source: str = ""
-    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +276,7 @@ class Resource:
     calls: tuple[Step, ...] = ()
     environment: str = ""
     source: str = ""  # the catalogue row's source and date
+    hosted: bool = False  # whether a vendor runs it on clouds that the customer does not see
 
     @property
     def key(self) -> str:
@@ -367,7 +291,7 @@ class Resource:
     @property
     def is_workload(self) -> bool:
         """Whether it is an AI workload: the thing whose data residency is asked for."""
-        return self.mode == "managed" and bool(self.roles & {Role.AI, Role.ACCELERATOR})
+        return self.mode == "managed" and bool(self.roles & {Role.AI, Role.ACCELERATOR, Role.CLIENT})
 
     def verdict(self, jurisdiction: Jurisdiction, purpose: Purpose | None = None) -> Verdict:
         """Return the worst verdict of its places, or of those of one purpose; without any it is undetermined."""
@@ -417,6 +341,7 @@ class Claim:
     message: str
     place: Place | None = None
     tip: str = ""
+    confidence: Confidence | None = None  # None for that of the place, or high without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,11 +360,28 @@ class Finding:
     tip: str = ""
     root: str = ""
     environment: str = ""
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody says of a thing that neither code nor an API shows; it is reported apart from what was measured."""
+
+    subject: str
+    place: str
+    evidence: str
+    who: str
+    until: str  # ISO date; after it the statement counts as undetermined
+    verdict: Verdict
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a run: what was judged, what was found, what was not read."""
+    """The result of a run: what was judged, what was found, what was not read.
+
+    `advice` are findings of severity info: they never fail a run.
+    """
 
     graph: Graph
     judged: tuple[Resource, ...]
@@ -448,3 +390,5 @@ class Outcome:
     scope: str
     strict: bool = False
     tables: tuple[tuple[str, str], ...] = ()  # table name → newest date it was checked
+    advice: tuple[Finding, ...] = ()
+    statements: tuple[Statement, ...] = ()

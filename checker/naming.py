@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from checker import places as tables
-from checker.model import Block, Cloud, Row
+from checker.model import Block
+from checker.rows import Cloud, Row
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from checker.model import PlaceRow
+from checker.rows import PlaceRow
 
 HERE = Path(__file__).resolve().parent
 PROVIDERS = HERE.parent / "providers"
@@ -47,5 +47,11 @@ def index(cloud: str) -> dict[tuple[str, str], PlaceRow]:
 
 
 def find(cloud: str, vocabulary: str, name: str) -> PlaceRow | None:
-    """Return the row of a name in a vocabulary of a cloud, or None when no table lists it."""
+    """Return the row of a name in a vocabulary of a cloud, or None when no table lists it.
+
+    A vocabulary such as `aws/region` is another cloud's: platforms run on clouds and use their words.
+    """
+    other, slash, own = vocabulary.partition("/")
+    if slash:
+        cloud, vocabulary = other, own
     return index(cloud).get((vocabulary, name.strip().lower()))

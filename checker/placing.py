@@ -9,20 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from checker import places
-from checker.model import (
-    Block,
-    Cloud,
-    FileLocation,
-    Find,
-    FurtherPlace,
-    Place,
-    PlaceRow,
-    Purpose,
-    Row,
-    Step,
-    Unknown,
-    Value,
-)
+from checker.model import Block, FileLocation, Place, Purpose, Step, Unknown, Value
+from checker.rows import Cloud, Find, FurtherPlace, PlaceRow, Row
 
 # Attributes of another resource whose value lies where that resource lies: `location`, `names[0]`.
 _PLACELIKE = re.compile(r"(?:location|region|zone|availability_zone(?:_id)?|names|zone_ids|zones)(?:\[[^\]]*\])?")

@@ -11,20 +11,29 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
-from checker.model import Cloud
+from checker.rows import Cloud
 
 HERE = Path(__file__).resolve().parent
 
 
 def cloud_names() -> list[str]:
-    """Return the names of the clouds."""
+    """Return the names of the clouds: folders with a `cloud.py`, which is code over tables."""
     return sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/cloud.py"))
+
+
+def platform_names() -> list[str]:
+    """Return the names of the platforms: folders with a `platform.json`, which are tables alone."""
+    return sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/platform.json"))
 
 
 @functools.cache
 def clouds() -> dict[str, Cloud]:
-    """Return the clouds by name."""
-    return {name: importlib.import_module(f"providers.{name}.cloud") for name in cloud_names()}
+    """Return the clouds by name, then the platforms."""
+    from checker import platforms
+
+    found: dict[str, Cloud] = {name: importlib.import_module(f"providers.{name}.cloud") for name in cloud_names()}
+    own = tuple(found.values())
+    return found | {name: platforms.Platform(name, own) for name in platform_names()}
 
 
 @functools.cache

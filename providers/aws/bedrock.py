@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from checker.model import Find, Place, PlaceRow
+from checker.model import Place
+from checker.rows import Find, PlaceRow
 from providers.aws.names import INTERPOLATION
 
 # What a catalogue row gives as default where a service picks the model region itself.

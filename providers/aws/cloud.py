@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checker.model import Body, Find, Place, PlaceRow
+from checker.model import Body, Place
+from checker.rows import Find, PlaceRow
 from providers.aws.bedrock import inference
 from providers.aws.names import INTERPOLATION, names_in, place_in
 
 __all__ = [
     "ENVIRONMENT",
+    "HOSTED",
     "NAME",
     "PROVIDERS",
     "TYPE_PREFIXES",
@@ -29,6 +31,7 @@ __all__ = [
 NAME = "aws"
 PROVIDERS: tuple[str, ...] = ("aws", "awscc")
 TYPE_PREFIXES: tuple[str, ...] = ("aws_", "awscc_")
+HOSTED = False
 # The order of the AWS SDK for Go, which the Terraform provider uses; boto3 reads the second variable only.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION")}
 

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checker.model import Body, Find, Place, PlaceRow
+from checker.model import Body, Place
+from checker.rows import Find, PlaceRow
 from providers.azure.names import names_in, place_in
 
 __all__ = [
     "ENVIRONMENT",
+    "HOSTED",
     "NAME",
     "PROVIDERS",
     "TYPE_PREFIXES",
@@ -28,6 +30,7 @@ __all__ = [
 NAME = "azure"
 PROVIDERS: tuple[str, ...] = ("azurerm", "azapi")
 TYPE_PREFIXES: tuple[str, ...] = ("azurerm_", "azapi_")
+HOSTED = False
 ENVIRONMENT: dict[str, tuple[str, ...]] = {}  # no location comes from the environment
 
 _HERE = Path(__file__).resolve().parent

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checker.model import Body, Find, Place, PlaceRow
+from checker.model import Body, Place
+from checker.rows import Find, PlaceRow
 
 NAME = "gcp"
 PROVIDERS: tuple[str, ...] = ("google", "google-beta")
 TYPE_PREFIXES: tuple[str, ...] = ("google_",)
+HOSTED = False
 # In this order, and only where the provider block states nothing (provider 7.45.0, transport/config.go).
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "region": ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"),

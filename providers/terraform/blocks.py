@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST_TRAIL = 24
 _MOST_VALUES = 1000
+_DEEPEST = 4  # how deep members of members get names of their own
 
 
 class BlockBody:
@@ -49,6 +51,18 @@ class BlockBody:
                         rest = UnknownValue(f"it has more than {_MOST_VALUES} values", path)
                         return (*found[:_MOST_VALUES], replace(value, data=rest))
         return tuple(found)
+
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        """Return the maps, objects and blocks at a dotted path by their members; see checker.model.Body."""
+        found: list[dict[str, tuple[Value, ...]]] = []
+        with self._module.run.allowance():
+            for leaf in self._leaves(self._body, path.split("."), self._scope):
+                if leaf.inside is not None:
+                    members = self._members(*leaf.inside)
+                    found.append({name: tuple(values) for name, values in members.items()})
+                else:
+                    found += self._objects(leaf, path)
+        return tuple(found[:_MOST_VALUES])
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the arguments that are stated."""
@@ -86,7 +100,8 @@ class BlockBody:
             yield from self._leaves(block.body, rest, scope)
         else:
             # The path names the block itself: that it is there is what the reader wants to know.
-            yield _Leaf({}, Attribute(block.pos, block.type, _NOTHING, self._declaration.source))
+            stands = Attribute(block.pos, block.type, _NOTHING, self._declaration.source)
+            yield _Leaf({}, stands, inside=(block.body, scope))
 
     def _dynamic(self, block: Nested, rest: list[str], scope: Scope) -> Iterator[_Leaf]:
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
@@ -122,10 +137,62 @@ class BlockBody:
         except (TerraformError, TooMuch) as error:
             yield _Leaf(Unknown(str(error), expression=f"dynamic {iterator}"), each)
 
+    # --- blocks and maps by their members
+
+    def _members(self, body: Body, scope: Scope) -> dict[str, list[Value]]:
+        found: dict[str, list[Value]] = {}
+        for name in body.attributes:
+            for leaf in self._leaves(body, [name], scope):
+                self._flatten(leaf, name, found)
+        for type in dict.fromkeys(_block_type(block) for block in body.blocks):
+            for leaf in self._leaves(body, [type], scope):
+                if leaf.inside is not None:
+                    for name, values in self._members(*leaf.inside).items():
+                        found.setdefault(f"{type}.{name}", []).extend(values)
+        return found
+
+    def _objects(self, leaf: _Leaf, path: str) -> Iterator[dict[str, tuple[Value, ...]]]:
+        data, attribute, maybe, _ = leaf
+        if isinstance(data, list):
+            for item in data:
+                yield from self._objects(_Leaf(item, attribute, maybe), path)
+        elif isinstance(data, dict):
+            members: dict[str, list[Value]] = {}
+            for name, value in data.items():
+                self._flatten(_Leaf(value, attribute, maybe), name, members)
+            yield {name: tuple(values) for name, values in members.items()}
+        elif isinstance(data, Encoded):
+            yield from self._objects(_Leaf(data.data, attribute, maybe), path)
+        elif isinstance(data, str):
+            if data.lstrip()[:1] in ("{", "["):
+                with contextlib.suppress(ValueError, RecursionError):
+                    yield from self._objects(_Leaf(json.loads(data), attribute, maybe), path)
+        elif isinstance(data, Unknown) and data.encoded is not None:
+            yield from self._objects(_Leaf(data.encoded, attribute, maybe), path)
+        elif isinstance(data, Unknown) and data.alternatives:
+            for arm in data.alternatives:
+                yield from self._objects(_Leaf(arm, attribute, maybe or data.reason), path)
+        elif isinstance(data, Unknown):
+            yield {"": tuple(self._values(leaf, path))}
+
+    def _flatten(self, leaf: _Leaf, name: str, found: dict[str, list[Value]], depth: int = 0) -> None:
+        data, attribute, maybe, _ = leaf
+        if isinstance(data, Unknown) and data.alternatives:
+            for arm in data.alternatives:
+                self._flatten(_Leaf(arm, attribute, maybe or data.reason), name, found, depth)
+        elif isinstance(data, dict) and depth < _DEEPEST:
+            for inner, value in data.items():
+                self._flatten(_Leaf(value, attribute, maybe), f"{name}.{inner}", found, depth + 1)
+        elif isinstance(data, list) and depth < _DEEPEST:
+            for item in data:
+                self._flatten(_Leaf(item, attribute, maybe), name, found, depth + 1)
+        else:
+            found.setdefault(name, []).extend(self._values(leaf, name))
+
     # --- leaves to values
 
     def _values(self, leaf: _Leaf, path: str) -> Iterator[Value]:
-        data, attribute, maybe = leaf
+        data, attribute, maybe, _ = leaf
         if data is None and not maybe:
             return
         if isinstance(data, list):
@@ -157,9 +224,15 @@ class _Leaf(NamedTuple):
     data: Data
     attribute: Attribute
     maybe: str = ""  # what decides whether it is this value or another: "depends on var.prod"
+    inside: tuple[Body, Scope] | None = None  # of a block
 
 
 _NOTHING = Literal(0, None)
+
+
+def _block_type(block: Nested) -> str:
+    """Return what a nested block makes: its type, or the label of a dynamic one."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 def _descend(value: Data, path: list[str], attribute: Attribute, maybe: str = "") -> Iterator[_Leaf]:

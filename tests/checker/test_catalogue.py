@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from checker import catalogue, places, registry
-from checker.model import AiWhen, FurtherPlace, Role, Row
+from checker.model import Role
+from checker.rows import AiWhen, FurtherPlace, Row
 
 CLOUDS = registry.cloud_names()
 each_cloud = pytest.mark.parametrize("cloud", CLOUDS)

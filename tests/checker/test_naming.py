@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from checker import naming, registry
-from checker.model import Block, FileLocation, Row, Unknown, Value
+from checker.model import Block, FileLocation, Unknown, Value
+from checker.rows import Row
 
 
 def quoted(key: str) -> str:
@@ -52,6 +53,9 @@ class Stated:
 
     def values(self, path: str) -> tuple[Value, ...]:
         return (Value(self._arguments[path]),) if path in self._arguments else ()
+
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        return ()
 
 
 def names(*templates: str, **arguments: object) -> list[str]:

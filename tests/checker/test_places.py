@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from checker import jurisdictions, places, registry
-from checker.model import ANYWHERE, PlaceRow
+from checker.model import ANYWHERE
+from checker.rows import PlaceRow
 
 CLOUDS = registry.cloud_names()
 COUNTRIES = set(jurisdictions.country_table().countries)

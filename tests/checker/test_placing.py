@@ -7,24 +7,9 @@ from decimal import Decimal
 import pytest
 
 from checker import jurisdictions
-from checker.model import (
-    Block,
-    Body,
-    FileLocation,
-    Find,
-    FurtherPlace,
-    Place,
-    PlaceRow,
-    Provider,
-    Purpose,
-    Row,
-    Step,
-    Target,
-    Unknown,
-    Value,
-    Verdict,
-)
+from checker.model import Block, Body, FileLocation, Place, Provider, Purpose, Step, Target, Unknown, Value, Verdict
 from checker.placing import Assumptions, Placing, edit_location, shown
+from checker.rows import Find, FurtherPlace, PlaceRow, Row
 
 EU = jurisdictions.parse("eu")
 HERE = FileLocation("main.tf", 7)
@@ -43,6 +28,7 @@ class Moon:
     PROVIDERS: tuple[str, ...] = ("moon",)
     TYPE_PREFIXES: tuple[str, ...] = ("moon_",)
     ENVIRONMENT: dict[str, tuple[str, ...]] = {"region": ("MOON_REGION", "MOON_PLACE")}  # noqa: RUF012
+    HOSTED = False
 
     def key(self, type: str, body: Body) -> str:
         return type
@@ -77,6 +63,9 @@ class Stated:
         stated = self._arguments.get(path, ())
         every = stated if isinstance(stated, tuple) else (stated,)
         return tuple(one if isinstance(one, Value) else value(one) for one in every)
+
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        return ()
 
 
 def value(data: object, *steps: Step, targets: tuple[Target, ...] = ()) -> Value:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker import registry
-from checker.model import Cloud
+from checker.rows import Cloud
 
 HOME = Path(registry.__file__).resolve().parent.parent
 

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from checker import places
-from checker.model import ANYWHERE, Jurisdiction, Place, PlaceRow, Purpose, Verdict
+from checker.model import ANYWHERE, Jurisdiction, Place, Purpose, Verdict
+from checker.rows import PlaceRow
 from providers.aws import cloud
 
 EU = Jurisdiction(

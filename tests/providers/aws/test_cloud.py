@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.model import Cloud, Value
+from checker.model import Value
+from checker.rows import Cloud
 from providers.aws import cloud
 
 FOLDER = Path(cloud.__file__).parent
@@ -17,6 +18,9 @@ class Nothing:
     """A body without arguments."""
 
     def values(self, path: str) -> tuple[Value, ...]:
+        return ()
+
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
         return ()
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from checker import catalogue, places
-from checker.model import Place, Purpose, Relation, Role, Row
+from checker.model import Place, Purpose, Relation, Role
+from checker.rows import Row
 from providers.azure import cloud
 
 FOLDER = Path(cloud.__file__).parent

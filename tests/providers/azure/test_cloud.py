@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from checker import places
-from checker.model import Body, Cloud, Place, PlaceRow, Purpose, Unknown, Value
+from checker.model import Body, Place, Purpose, Unknown, Value
+from checker.rows import Cloud, PlaceRow
 from providers.azure import cloud
 
 find = partial(places.find, "azure")
@@ -38,6 +39,9 @@ class Arguments:
     def values(self, path: str) -> tuple[Value, ...]:
         data = self.stated.get(path)
         return () if data is None else (Value(data),)
+
+    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
+        return ()
 
 
 def test_it_offers_what_a_cloud_offers() -> None:

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from checker import places
-from checker.model import Jurisdiction, Place, PlaceRow, Purpose, Verdict
+from checker.model import Jurisdiction, Place, Purpose, Verdict
+from checker.rows import PlaceRow
 from providers.azure import cloud
 
 EU = Jurisdiction(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker import registry
-from checker.model import Cloud
+from checker.rows import Cloud
 from providers.gcp import cloud
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import places
-from checker.model import Jurisdiction, Place, PlaceRow, Purpose, Verdict
+from checker.model import Jurisdiction, Place, Purpose, Verdict
+from checker.rows import PlaceRow
 from providers.gcp import cloud
 
 FOLDER = Path(cloud.__file__).parent

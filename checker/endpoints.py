@@ -1,0 +1,219 @@
+"""Which vendor a host or a setting's name belongs to, from the tables `providers/<vendor>/endpoints.json`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+PROVIDERS = Path(__file__).resolve().parent.parent / "providers"
+
+# A host name in a text, after a scheme or alone; unknown parts are written `hole0hole` (checker.naming.numbered).
+_HOST = re.compile(
+    r"(?<![\w.@%/-])(?:[a-z][a-z0-9+.-]{1,20}://)?(?:[^\s/@\"']{1,200}@)?((?:[\w-]{1,63}\.)+[a-z]{2,24})(?![\w-])", re.I
+)
+# `http://litellm:4000`: one label, so only a scheme makes it a host.
+_URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@\"']{1,200}@)?(\[[0-9a-f:.]+\]|[\w.-]{1,253})", re.I)
+_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?")
+_NEAR = re.compile(r"[^.]+|.*\.(?:local|internal|svc|svc\.cluster\.local|lan|localdomain)|[\d.]+|\[.*\]", re.I)
+_KEYLIKE = re.compile(r"KEY|TOKEN|SECRET|CREDENTIAL")
+_URL_LIKE = re.compile(r"(?:URL|URI|ENDPOINT|HOST|APIBASE|BASE)$")
+
+# What a name goes on with that only says how the value is kept: OPENAI_API_KEY_SECRET_ARN.
+_KEPT = re.compile(
+    r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
+)
+
+
+class Host(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A host that a vendor answers on: at a place of its table, in a captured region of a cloud, or as a resource."""
+
+    pattern: str
+    example: str
+    place: str = ""
+    cloud: str = ""
+    key: str = ""
+    note: str = ""
+    unverified: bool = False
+
+
+class Variable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A setting that a vendor's clients read; docs/architecture.md explains the kinds."""
+
+    name: str
+    kind: str
+    cloud: str = ""
+    vocabulary: str = ""
+    weak: bool = False
+    note: str = ""
+    unverified: bool = False
+
+
+class Model(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How a value looks that is a model's id whatever its setting is called; a vocabulary says where it runs."""
+
+    pattern: str
+    example: str
+    vocabulary: str
+
+
+class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Whom a setting may call, and what is known of where it answers."""
+
+    vendor: str
+    title: str
+    hints: list[str] = []
+    words: list[str] = []
+    purpose: str = "endpoint"
+    default: str = ""
+    default_note: str = ""
+    fix: str = ""
+    hosts: list[Host] = []
+    variables: list[Variable] = []
+    models: list[Model] = []
+    note: str = ""
+    folder: str = ""  # whose places it uses
+    source: str = ""
+    checked: str = ""
+
+
+class Table(msgspec.Struct, forbid_unknown_fields=True):
+    """An `endpoints.json`; its source and date hold for every vendor that states none of its own."""
+
+    source: str
+    checked: str
+    vendors: list[Vendor]
+
+
+@functools.cache
+def vendors() -> tuple[Vendor, ...]:
+    """Return all vendors, in the order of their folders' names. Raises msgspec.ValidationError for another shape."""
+    found = []
+    for file in sorted(PROVIDERS.glob("*/endpoints.json")):
+        table = msgspec.json.decode(file.read_bytes(), type=Table)
+        for vendor in table.vendors:
+            own = {"source": vendor.source or table.source, "checked": vendor.checked or table.checked}
+            found.append(msgspec.structs.replace(vendor, folder=file.parent.name, **own))
+    return tuple(found)
+
+
+@functools.cache
+def hints() -> tuple[str, ...]:
+    """Return words, lower case, one of which is in every text that can name a model: a cheap test of a whole file."""
+    every = sorted({hint for vendor in vendors() for hint in vendor.hints}, key=len)
+    return tuple(hint for number, hint in enumerate(every) if not any(other in hint for other in every[:number]))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A host of a vendor as a text names it."""
+
+    vendor: Vendor
+    rule: Host
+    host: str
+    found: str  # the captured region or name
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting's name that a table lists, or that a vendor's word is part of (`sure` is false then)."""
+
+    vendor: Vendor
+    variable: Variable
+    sure: bool = True
+
+
+def hosts_in(text: str) -> tuple[Named, ...]:
+    """Return the hosts of vendors that a text names, each once."""
+    found = (host_of(match[1].lower()) for match in _HOST.finditer(text))
+    return tuple(dict.fromkeys(named for named in found if named is not None))
+
+
+def other_hosts(text: str) -> Iterator[str]:
+    """Yield the hosts of the URLs in a text, whoever they belong to; a text without a scheme may be one itself."""
+    urls = [match[1].lower() for match in _URL_HOST.finditer(text)]
+    yield from urls
+    if not urls and _BARE_HOST.fullmatch(text.strip()):
+        yield text.strip().lower()
+
+
+def is_near(host: str) -> bool:
+    """Return whether a host is one of the customer's own network: a gateway, a proxy, a model on the next machine."""
+    return _NEAR.fullmatch(host) is not None
+
+
+@functools.lru_cache(4096)
+def host_of(host: str) -> Named | None:
+    """Return whose host a name is, or None when no table lists it."""
+    for vendor, rule, pattern in _patterns():
+        if match := pattern.fullmatch(host):
+            groups = match.groupdict()
+            return Named(vendor, rule, host, groups.get("region") or groups.get("name") or "")
+    return None
+
+
+@functools.lru_cache(4096)
+def variable(name: str) -> Known | None:
+    """Return what a setting's name says: `OPENAI_API_KEY`, `App__OpenAI__ApiKey`, `/prod/openai-api-key`.
+
+    Letters and digits decide. A name that ends in a listed one, or goes on with what only says how it is kept
+    (`_ARN`, `_SECRET_NAME`), is that; of several the longest. Else a vendor's word beside one for a key or an address.
+    """
+    word = _letters(name)
+    exact = _variables().get(word)
+    if exact is not None:
+        return Known(*exact)
+    kept = _KEPT.sub("", word)
+    for at in range(len(word)):
+        listed = _variables().get(word[at:]) or (_variables().get(kept[at:]) if kept != word else None)
+        # What only ends like one must be of a length that does not come about by itself, and must not be weak.
+        if listed is not None and len(listed[1].name) > 7 and not listed[1].weak:
+            return Known(*listed)
+    for vendor, own in _words():
+        if own in word:
+            if _URL_LIKE.search(word):
+                return Known(vendor, Variable(name, "url"), sure=False)
+            if _KEYLIKE.search(word):
+                return Known(vendor, Variable(name, "key"), sure=False)
+    return None
+
+
+def model(text: str) -> tuple[Vendor, str] | None:
+    """Return the vendor and vocabulary of a value that is a model's id by its own look, or None."""
+    for vendor in vendors():
+        for rule in vendor.models:
+            if re.fullmatch(rule.pattern, text.strip()):
+                return vendor, rule.vocabulary
+    return None
+
+
+def models_in(text: str) -> Iterator[tuple[Vendor, str, str]]:
+    """Yield (vendor, vocabulary, id) of the model ids that stand as whole words in a longer text."""
+    for word in dict.fromkeys(re.findall(r"[\w.:/-]{8,300}", text)):
+        found = model(word)
+        if found is not None:
+            yield *found, word
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name.upper())
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[Vendor, Host, re.Pattern[str]], ...]:
+    return tuple((vendor, rule, re.compile(rule.pattern)) for vendor in vendors() for rule in vendor.hosts)
+
+
+@functools.cache
+def _variables() -> dict[str, tuple[Vendor, Variable]]:
+    return {_letters(one.name): (vendor, one) for vendor in reversed(vendors()) for one in reversed(vendor.variables)}
+
+
+@functools.cache
+def _words() -> tuple[tuple[Vendor, str], ...]:
+    every = ((vendor, word) for vendor in vendors() for word in vendor.words)
+    return tuple(sorted(every, key=lambda pair: (-len(pair[1]), pair[1])))
