@@ -8,7 +8,7 @@ from typing import Any
 
 from checker import endpoints, naming
 from checker.endpoints import Known, Named, Variable, Vendor
-from checker.model import Block, Confidence, Place, Purpose, Unknown, Value
+from checker.model import Block, Confidence, FileLocation, Place, Purpose, Unknown, Value
 from checker.placing import Placing, edit_location
 from checker.rows import Row, Settings
 
@@ -63,6 +63,7 @@ class Surroundings:
     placing: Callable[[str], Placing]  # by the folder of a vendor or cloud
     declared: Callable[[Value], bool]  # whether a value means resources that are declared
     named: Callable[[str], bool]  # whether a resource of such a name ("cognitive-subdomain:x") is declared
+    serves: Callable[[Value], bool]  # whether a value means an AI service that is declared
     workload: bool  # whether it is an AI workload whatever its settings say
 
 
@@ -99,23 +100,66 @@ def _at(block: Block, where: Settings, path: str) -> Iterator[Setting]:
             for name in block.body.values(path):
                 if name.text:
                     yield Setting(name.text, values or (name,), path, held=not values)
+        case "tree":
+            found = block.body.items(path)
+            for value in () if found else block.body.values(path):
+                found += _tree_of(value)
+            for item in found:
+                yield from _branches(item, path)
+            if not found:
+                yield Setting("", block.body.values(path), path)
         case _:
             yield Setting("", block.body.values(path), path)
+
+
+def _tree_of(value: Value) -> tuple[dict[str, tuple[Value, ...]], ...]:
+    """Return what YAML in a text holds, as Body.items would; nothing for what is no YAML."""
+    from checker.documents import Document, evaluate, load_yaml
+    from checker.source import Source, SyntaxProblem
+
+    try:
+        roots = load_yaml(Source("", value.text or ""))
+        items = [item for root in roots for item in Document({"": evaluate(root, lambda at: None)}).items("")]
+    except SyntaxProblem:
+        return ()
+    return tuple(
+        {name: tuple(replace(value, data=one.data) for one in values) for name, values in item.items()}
+        for item in items
+    )
+
+
+def _branches(item: dict[str, tuple[Value, ...]], path: str) -> Iterator[Setting]:
+    """Yield the settings of a tree of any shape: members by their dotted names, lists of names and values as pairs."""
+    for name, values in item.items():
+        above, _, last = name.rpartition(".")
+        # A name beside a value, or beside what says where the value is, is that of a setting.
+        if last == "name" and any(other.startswith(f"{above}.value") for other in item):
+            stated = item.get(f"{above}.value", ())
+            paired = len(stated) == len(values)
+            for number, one in enumerate(values):
+                if one.text:
+                    yield Setting(one.text, (stated[number] if paired else one,), path, held=not paired)
+        yield Setting(name or "?", values, path)
 
 
 def judge(every: Iterable[Setting], around: Surroundings) -> Calls:
     """Return what settings say of the models that a resource calls. Values go before names: a host is whose it is."""
     heard: dict[str, _Heard] = {}
     through: list[Value] = []
+    called = False
     for setting in every:
         known = endpoints.variable(setting.name) if setting.name else None
         for value in setting.values:
+            called = called or around.serves(value)
             _hear(setting, value, known, around, heard, through)
-    called = any(one.strong for one in heard.values())
+    called = called or any(one.strong and one.vendor.purpose != "telemetry" for one in heard.values())
     places: list[Place] = []
     for one in heard.values():
         # What counts only beside something else: a region that any client of the cloud reads, a sink of all traces.
-        if one.strong or (one.vendor.purpose == "telemetry" and (called or around.workload)):
+        if not heard.keys().isdisjoint(one.vendor.yields_to):
+            one.keys = [(value, known) for value, known in one.keys if known.sure]
+        beside = called or around.workload
+        if beside if one.vendor.purpose == "telemetry" else one.strong:
             places += _places(one, around)
     return Calls(tuple(dict.fromkeys(places)), tuple(through), called)
 
@@ -138,21 +182,34 @@ def _hear(
             through.append(value)
         else:
             mine.addresses += _at_host(one, value, setting.name, around)
-    if named:
+    if not setting.name or "\n" in text.strip():
+        _hear_text(setting, value, text, heard)
         return
-    if not setting.name:
-        for vendor, vocabulary, id in endpoints.models_in(text):
-            mine = _of(heard, vendor)
-            mine.strong = True
-            mine.models.append((replace(value, data=id), vocabulary, "its text"))
+    if named:
         return
     by_look = endpoints.model(text) if text and (known is None or known.variable.kind != "model") else None
     if by_look is not None:
         mine = _of(heard, by_look[0])
         mine.strong = True
-        mine.models.append((value, by_look[1], setting.name))
+        if by_look[1]:
+            mine.models.append((value, by_look[1], setting.name))
+        else:
+            mine.keys.append((value, Known(by_look[0], Variable(setting.name, "model"))))
     elif known is not None and (setting.held or value.data not in (None, "")):
         _hear_name(setting, value, known, around, _of(heard, known.vendor), through)
+
+
+def _hear_text(setting: Setting, value: Value, text: str, heard: dict[str, _Heard]) -> None:
+    """Hear a longer text, such as a script or a file: the ids of models and the names of keys that stand in it."""
+    where = setting.name or "its text"
+    for vendor, vocabulary, id in endpoints.models_in(text):
+        mine = _of(heard, vendor)
+        mine.strong = True
+        mine.models.append((replace(value, data=id), vocabulary, where))
+    for known in endpoints.keys_in(text):
+        mine = _of(heard, known.vendor)
+        mine.strong = True
+        mine.keys.append((value, known))
 
 
 def _hear_name(
@@ -207,7 +264,8 @@ def _at_host(named: Named, value: Value, setting: str, around: Surroundings) -> 
         return
     placing = around.placing(rule.cloud or vendor.folder)
     wanted = replace(value, data=named.found if rule.cloud else rule.place)
-    for place in placing.placed(wanted, _purpose(vendor), "region" if rule.cloud else "endpoint", None):
+    vocabulary = rule.vocabulary or ("region" if rule.cloud else vendor.vocabulary)
+    for place in placing.placed(wanted, _purpose(vendor), vocabulary, None):
         reason = "; ".join(filter(None, (rule.note, place.reason)))
         yield replace(
             place, name=name or place.name, reason=reason, verified=place.verified and not rule.unverified, **where
@@ -271,14 +329,15 @@ def _by_default(mine: _Heard, around: Surroundings) -> Iterator[Place]:
     confidence = Confidence.MEDIUM if sure else Confidence.LOW
     for value, known in mine.keys[:1]:
         # The value is a key, or the resource that keeps one: where it stands is all there is to say of it.
-        bare = Value("", (), (), value.location)
+        at = _member_location(value)
+        bare = Value("", (), (), at)
         where: dict[str, Any] = {
             "vendor": vendor.title,
             "stated_by": known.variable.name,
             "fix": vendor.fix,
             "stated": False,
             "confidence": confidence,
-            "location": value.location,
+            "location": at,
             "trail": value.trail[:1],
         }
         if vendor.default == HOME:
@@ -288,6 +347,14 @@ def _by_default(mine: _Heard, around: Surroundings) -> Iterator[Place]:
             yield replace(_undetermined(bare, vendor, "", reason, known.variable.name), **where)
             continue
         placing = around.placing(vendor.folder)
-        for place in placing.placed(replace(bare, data=vendor.default), _purpose(vendor), "endpoint", None):
-            reason = "; ".join(filter(None, (vendor.default_note, place.reason)))
+        for place in placing.placed(replace(bare, data=vendor.default), _purpose(vendor), vendor.vocabulary, None):
+            reason = vendor.default_note or place.reason
             yield replace(place, reason=reason, **where)
+
+
+def _member_location(value: Value) -> FileLocation | None:
+    """Return where a setting stands: a trail begins with the whole map, then comes what stands in it."""
+    where = [step.location for step in value.trail if step.location is not None]
+    if len(where) > 1 and where[0] == value.location:
+        return where[1]
+    return where[0] if where else value.location

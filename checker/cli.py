@@ -46,6 +46,12 @@ Examples:
   euclave regions eu-west-2                      what a name means, in every cloud and product
   euclave regions --cloud gcp --jurisdiction eea
 """
+_FACTS = """
+\b
+Examples:
+  euclave facts                                  every table: rows, and how old its newest fact is
+  euclave facts openai/products                  what can be proved of OpenAI's products
+"""
 
 
 def main() -> NoReturn:
@@ -111,6 +117,13 @@ _EVALUATION = [
         help="Read variables from a file, after those that load by themselves.",
     ),
     click.option(
+        "--parameter-file",
+        "parameter_files",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read parameters of templates (CloudFormation, ARM) from a file.",
+    ),
+    click.option(
         "--environment",
         "environments",
         multiple=True,
@@ -127,9 +140,19 @@ _EVALUATION = [
     ),
     click.option(
         "--jurisdiction",
-        default="eu",
-        show_default=True,
-        help="Where everything has to be: eu, eea, adequate, or countries such as FR,DE.",
+        help="Where everything has to be: eu (the default), eea, adequate, or countries such as FR,DE.",
+    ),
+    click.option(
+        "--accept",
+        multiple=True,
+        metavar="ID",
+        help="Take a vendor's own, wider Europe as inside, such as openai:europe; every report says so.",
+    ),
+    click.option(
+        "--config",
+        "config_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The configuration; euclave.toml or pyproject.toml of the current folder by default.",
     ),
     click.option(
         "--assume",
@@ -237,12 +260,29 @@ def regions(name: str | None, cloud: str | None, jurisdiction: str) -> int:
     return 0
 
 
+@cli.command(epilog=_FACTS)
+@click.argument("table", required=False)
+def facts(table: str | None) -> int:
+    """List the tables of facts with their rows and their age, or print one of them."""
+    from checker import lookup
+
+    for line in lookup.facts(table):
+        click.echo(line)
+    return 0
+
+
 # --- arguments
 
 
 def _request(asked: dict[str, Any]) -> Any:
-    from checker import engine, jurisdictions
+    import datetime
 
+    from checker import config, engine
+
+    settings = config.load(asked["config_file"])
+    accept = (*settings.accept, *asked["accept"])
+    jurisdiction = config.judged_by(asked["jurisdiction"] or settings.jurisdiction or "eu", accept)
+    today = datetime.datetime.now(datetime.UTC).date()
     assumed = dict(_pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
     for cloud, name in assumed.items():
         _check_assumed(cloud, name)
@@ -256,7 +296,8 @@ def _request(asked: dict[str, Any]) -> Any:
                 raise UsageError(f"--environment: there is no file {file}")
     return engine.Request(
         paths=asked["paths"] or (Path("."),),
-        jurisdiction=jurisdictions.parse(asked["jurisdiction"]),
+        jurisdiction=jurisdiction,
+        statements=config.statements(settings.statement, jurisdiction, today),
         scope=asked["scope"],
         strict=asked.get("strict", False),
         assumed=assumed,
@@ -265,6 +306,7 @@ def _request(asked: dict[str, Any]) -> Any:
             "variables": tuple(_pair(text, "--var", "NAME=VALUE") for text in asked["variables"]),
             "var_files": asked["var_files"],
             "environments": environments,
+            "parameter_files": asked["parameter_files"],
             "workspace": asked["workspace"],
         },
     )

@@ -35,6 +35,7 @@ class Host(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     pattern: str
     example: str
     place: str = ""
+    vocabulary: str = ""  # of the place or region; the vendor's, or `region` with a cloud, when left out
     cloud: str = ""
     key: str = ""
     note: str = ""
@@ -54,11 +55,14 @@ class Variable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Model(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How a value looks that is a model's id whatever its setting is called; a vocabulary says where it runs."""
+    """How a value looks that is a model's id whatever its setting is called.
+
+    A vocabulary says where it runs; without one it only says that the vendor is called.
+    """
 
     pattern: str
     example: str
-    vocabulary: str
+    vocabulary: str = ""
 
 
 class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -66,15 +70,17 @@ class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     vendor: str
     title: str
-    hints: list[str] = []
-    words: list[str] = []
+    hints: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()  # vendors whose a key is that only sounds like this one's, where they are heard too
     purpose: str = "endpoint"
+    vocabulary: str = "endpoint"  # of its places
     default: str = ""
     default_note: str = ""
     fix: str = ""
-    hosts: list[Host] = []
-    variables: list[Variable] = []
-    models: list[Model] = []
+    hosts: tuple[Host, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    models: tuple[Model, ...] = ()
     note: str = ""
     folder: str = ""  # whose places it uses
     source: str = ""
@@ -197,6 +203,14 @@ def models_in(text: str) -> Iterator[tuple[Vendor, str, str]]:
         found = model(word)
         if found is not None:
             yield *found, word
+
+
+def keys_in(text: str) -> Iterator[Known]:
+    """Yield the listed keys whose names stand as words in a longer text: `export OPENAI_API_KEY=…`."""
+    for word in dict.fromkeys(re.findall(r"(?<![A-Z0-9_])[A-Z][A-Z0-9_]{5,80}(?![A-Z0-9_])", text)):
+        listed = _variables().get(_letters(word))
+        if listed is not None and listed[1].kind == "key" and not listed[1].weak:
+            yield Known(*listed)
 
 
 def _letters(name: str) -> str:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from checker import registry
 from checker.errors import EuclaveError
 from checker.model import (
     Block,
     Claim,
+    Confidence,
     Context,
     Finding,
     Gap,
@@ -24,7 +25,9 @@ from checker.model import (
     Place,
     Purpose,
     Resource,
+    Role,
     Severity,
+    Statement,
     Verdict,
 )
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from checker.placing import Assumptions
 
 _RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
+_CONFIDENCE = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.HIGH: 3}
 
 
 class Root(Protocol):
@@ -46,6 +50,10 @@ class Root(Protocol):
         """Return the (mode, type) pairs that it and its modules declare."""
         ...
 
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Return whether a text that it is made of holds one of some words (lower case): a cheap test of it all."""
+        ...
+
     def blocks(self, wanted: Callable[[str, str], bool]) -> Iterator[Block]:
         """Yield the blocks of the types that are wanted."""
         ...
@@ -56,6 +64,10 @@ class Root(Protocol):
 
     def gaps(self) -> list[Gap]:
         """Return what was not read."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what was evaluated."""
         ...
 
 
@@ -69,7 +81,8 @@ class Request:
     strict: bool = False
     assumed: dict[str, str] = field(default_factory=dict)
     use_env: bool = False
-    format_options: dict[str, object] = field(default_factory=dict)
+    format_options: dict[str, Any] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
@@ -77,17 +90,24 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     graph = read(request, progress)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
-    unread = tuple(r for r in graph.resources.values() if r.mode == "module" and r not in judged)
-    findings = tuple(sorted(_findings(graph, (*judged, *unread), request), key=_order))
+    others = tuple(r for r in graph.resources.values() if _is_asked(r) and r not in judged)
+    found = sorted(_findings(graph, (*judged, *others), request), key=_order)
     return Outcome(
         graph=graph,
         judged=judged,
-        findings=findings,
+        findings=tuple(finding for finding in found if finding.severity is not Severity.INFO),
         jurisdiction=request.jurisdiction,
         scope=request.scope,
         strict=request.strict,
         tables=_tables(graph),
+        advice=tuple(finding for finding in found if finding.severity is Severity.INFO),
+        statements=request.statements,
     )
+
+
+def _is_asked(resource: Resource) -> bool:
+    """Return whether policies look at a resource that is not judged: a module that was not read, a guardrail."""
+    return resource.mode == "module" or Role.GUARDRAIL in resource.roles
 
 
 def read(request: Request, progress: Callable[[str], None] = lambda text: None) -> Graph:
@@ -95,9 +115,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
 
     In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
     """
-    format = registry.format_named("terraform")
-    options = format.Options(use_env=request.use_env, derive=_derive, **request.format_options)
-    roots, gaps, counts = format.open_roots(list(request.paths), options, Path.cwd())
+    roots, gaps, counts = _opened(request)
     if not counts["files"]:
         shown = ", ".join(str(path) for path in request.paths)
         gaps.append(Gap(shown, "no Terraform or OpenTofu file is there: nothing was checked", fatal=True))
@@ -128,31 +146,60 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     return Graph(resources, joined, tuple(dict.fromkeys(gaps)), counts)
 
 
-def _derive(mode: str, type: str, attribute: str) -> str | None:
-    from checker import graph as graphs
+def _opened(request: Request) -> tuple[list[Root], list[Gap], dict[str, int]]:
+    """Return the roots that the formats make of the files below the paths, gaps, and counts of what was found."""
+    from checker import formats
 
-    return graphs.derive(mode, type, attribute)
+    options = formats.Options(use_env=request.use_env, derive=_derive, **request.format_options)
+    parts = formats.listing(request.paths)
+    roots: list[Root] = []
+    gaps: list[Gap] = []
+    counts: dict[str, int] = {}
+    for name in registry.format_names():
+        found, unread, numbers = registry.format_named(name).open_roots(parts, options, Path.cwd())
+        roots += found
+        gaps += unread
+        counts = {key: counts.get(key, 0) + numbers.get(key, 0) for key in (*counts, *numbers)}
+    return roots, gaps, counts
+
+
+def _derive(mode: str, type: str, attribute: str) -> str | None:
+    from checker import known
+
+    return known.derive(mode, type, attribute)
 
 
 def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
     from checker import graph as graphs
+    from checker import known
 
-    builder = graphs.Builder(assumptions)
     types = root.types()
-    nothing: Callable[[str, str], bool] = lambda mode, type: False  # noqa: E731
+    callers = any(known.may_call(*one) for one in types) and (
+        any(known.serves(*one) for one in types) or _names_a_vendor(root)
+    )
+    builder = graphs.Builder(assumptions, callers=callers)
+
+    def first(mode: str, type: str) -> bool:
+        wanted = known.may_be_ai(mode, type) or known.is_guardrail(mode, type)
+        return wanted or (callers and known.may_call(mode, type))
+
     if scope == "all":
-        builder.add(root.blocks(graphs.is_known))
-    elif any(graphs.may_be_ai(mode, type) for mode, type in types):
-        builder.add(root.blocks(graphs.may_be_ai))
-        if builder.has_workloads():
-            builder.add(root.blocks(graphs.is_known))
+        builder.add(root.blocks(known.is_known))
     else:
-        builder.add(root.blocks(nothing))
+        builder.add(root.blocks(first))
+        if builder.has_workloads():
+            builder.add(root.blocks(known.is_known))
     # What is not judged must be readable all the same: a block that cannot be parsed is no clean result.
-    root.parse(graphs.is_known)
+    root.parse(known.is_known)
     graph = builder.build({}, ())
     # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
     return replace(graph, gaps=(*graph.gaps, *root.gaps()))
+
+
+def _names_a_vendor(root: Root) -> bool:
+    from checker import endpoints
+
+    return root.mentions(endpoints.hints())
 
 
 def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
@@ -164,21 +211,34 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
         copies = any(place.purpose is not Purpose.LOCATION for place in resource.places)
         holds = resource.holds_data or copies or resource.mode == "module"
         reached = key in graph.joined and holds and bool(resource.places)
-        declared = scope == "all" and resource.mode == "managed"
+        declared = scope == "all" and resource.mode == "managed" and Role.GUARDRAIL not in resource.roles
         if declared or reached or resource.is_workload:
             yield resource
 
 
 def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
     context = Context(graph, request.jurisdiction, describe, functools.partial(mend, request.jurisdiction))
+    from checker import jurisdictions
+
+    tables = jurisdictions.provisions() if resources else {}
     for id in registry.policy_ids() if resources else ():
         policy = registry.policy(id)
+        provisions = tuple(tables[name] for name in policy.PROVISIONS)
         for resource in resources:
             for claim in policy.check(resource, context):
-                yield _finding(id, claim, resource)
+                yield _finding(id, _within_reach(claim), resource, provisions)
 
 
-def _finding(policy: str, claim: Claim, resource: Resource) -> Finding:
+def _within_reach(claim: Claim) -> Claim:
+    """Return a claim of low severity where a place is a vendor's own, wider Europe: a configuration may accept it."""
+    place = claim.place
+    if place is None or not place.accept or claim.verdict is not Verdict.OUTSIDE or claim.severity is Severity.INFO:
+        return claim
+    tip = f'`accept = ["{place.accept}"]` in the configuration takes it as inside; every report says so then'
+    return replace(claim, severity=Severity.LOW, tip=tip)
+
+
+def _finding(policy: str, claim: Claim, resource: Resource, provisions: tuple[str, ...]) -> Finding:
     import hashlib
 
     place = claim.place
@@ -206,6 +266,9 @@ def _finding(policy: str, claim: Claim, resource: Resource) -> Finding:
         tip=claim.tip,
         root=resource.root,
         environment=resource.environment,
+        confidence=claim.confidence or (place.confidence if place is not None else Confidence.HIGH),
+        source=place.source if place is not None and place.source else resource.source,
+        provisions=provisions,
     )
 
 
@@ -225,7 +288,9 @@ def describe(place: Place) -> str:
         known = [country_names([code]) for code in place.countries]
         # A label that names the countries already says enough, and so does the name of their union.
         names = country_names(place.countries)
-        if not all(name in place.label for name in known) and not (names[:4] == "all " and place.label in names):
+        if not all(name in place.label for name in known) and not (
+            names[:4] == "all " and " and " not in names and place.label in names
+        ):
             inner.append(names)
     return f"{name} ({', '.join(inner)})" if inner else name
 
@@ -251,23 +316,33 @@ def _tables(graph: Graph) -> tuple[tuple[str, str], ...]:
     found = []
     for cloud in used:
         found.append((f"{cloud} places", places.table(cloud).checked))
-        found.append((f"{cloud} catalogue", max(row.checked for row in catalogue.rows(cloud).values())))
-    return tuple(found)
+        found.append((f"{cloud} catalogue", max((row.checked for row in catalogue.rows(cloud).values()), default="")))
+    vendors = {place.vendor for resource in graph.resources.values() for place in resource.places if place.vendor}
+    if vendors:
+        from checker import endpoints
+
+        found.append(("model endpoints", max(one.checked for one in endpoints.vendors() if one.title in vendors)))
+    return tuple((name, checked) for name, checked in found if checked)
 
 
 def exit_code(outcome: Outcome, threshold: Severity = Severity.MEDIUM) -> int:
     """Return 0 clean, 1 findings, 3 when something asked for could not be read at all.
 
-    Strict also fails for what is undetermined and for what was not read.
+    A finding of low confidence does not fail. Strict fails for any, for what is undetermined, for what was not read and
+    for statements that are expired or say outside.
     """
     if any(gap.fatal for gap in outcome.graph.gaps):
         return 3
     for finding in outcome.findings:
-        if finding.verdict is Verdict.OUTSIDE and (outcome.strict or _RANK[finding.severity] >= _RANK[threshold]):
+        sure = _CONFIDENCE[finding.confidence] >= _CONFIDENCE[Confidence.MEDIUM]
+        if finding.verdict is Verdict.OUTSIDE and (
+            outcome.strict or (sure and _RANK[finding.severity] >= _RANK[threshold])
+        ):
             return 1
         if finding.verdict is Verdict.UNDETERMINED and outcome.strict:
             return 1
-    return 1 if outcome.strict and outcome.graph.gaps else 0
+    stated = any(statement.verdict is not Verdict.INSIDE for statement in outcome.statements)
+    return 1 if outcome.strict and (outcome.graph.gaps or stated) else 0
 
 
 def matching(outcome: Outcome, address: str) -> list[Resource]:

@@ -8,7 +8,7 @@ import click
 
 from checker import summary
 from checker.engine import describe
-from checker.model import Outcome, Place, Relation, Resource, Verdict
+from checker.model import Confidence, Outcome, Place, Relation, Resource, Verdict
 from checker.redact import HIDDEN, prose
 
 _COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
@@ -42,7 +42,9 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
     yield "findings"
     found = [f for f in summary.findings(outcome) if (f.root, f.environment, f.address) == summary.identity(resource)]
     for finding in found:
-        yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}): {prose(finding.message)}"
+        sure = "" if finding.confidence is Confidence.HIGH else f", {finding.confidence} confidence"
+        yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}{sure}): {prose(finding.message)}"
+        yield f"    relevant to {', '.join(finding.provisions)}"
         if finding.tip:
             yield f"    tip: {prose(finding.tip)}"
     if not found:
@@ -54,6 +56,8 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
 
 def _place(place: Place, outcome: Outcome) -> Iterator[str]:
     yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
+    if place.vendor:
+        yield f"    {place.vendor}, as {prose(place.stated_by) or 'its text'} says; {place.confidence} confidence"
     reason = summary.reason(place)
     if reason:
         yield f"    {prose(reason)}"

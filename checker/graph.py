@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from checker import calls, catalogue, elsewhere, joins, registry, targets
+from checker import catalogue, elsewhere, joins, registry, targets
+from checker.known import WORKLOADS
 from checker.model import (
     Block,
     FileLocation,
@@ -24,6 +26,9 @@ from checker.model import (
 from checker.placing import Assumptions, Placing, edit_location
 from checker.rows import Cloud, Row
 
+if TYPE_CHECKING:
+    from checker import calls
+
 # A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
 _STATED_AT_ALL = "accelerator-types"
 # Arguments of provider blocks that replace the host of a service.
@@ -34,64 +39,9 @@ _ENDPOINTS = (
         for product in "vertex_ai storage big_query dialogflow dialogflow_cx discovery_engine document_ai".split()
     ),
 )
-_WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR, Role.CLIENT})
 _DATA = frozenset({Role.STORAGE, Role.KEYS, Role.LOGS})
 _KEEPS = frozenset({Role.STORAGE, Role.KEYS, Role.LOGS, Role.CONTAINER, Role.GROUP, Role.NETWORK})
 _SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.INFERENCE}
-
-
-def row_of(mode: str, type: str) -> Row | None:
-    """Return the catalogue's row for a resource or data source by its type alone, or None."""
-    cloud = registry.cloud_of(type)
-    if cloud is None:
-        return None
-    rows = catalogue.rows(cloud.NAME)
-    return (rows.get(f"data.{type}") if mode == "data" else None) or rows.get(type)
-
-
-def may_be_ai(mode: str, type: str) -> bool:
-    """Return whether a block of a type can be an AI workload."""
-    if mode != "managed":
-        return False
-    row = row_of(mode, type)
-    if row is not None:
-        return bool(row.ai_when) or not _WORKLOADS.isdisjoint(row.roles)
-    cloud = registry.cloud_of(type)
-    return cloud is not None and (cloud.is_ai(type) or cloud.key(type, _NO_BODY) != type)
-
-
-def may_call(mode: str, type: str) -> bool:
-    """Return whether a block of a type may keep settings that name a hosted model."""
-    row = row_of(mode, type) if mode == "managed" else None
-    return row is not None and bool(row.settings)
-
-
-def is_guardrail(mode: str, type: str) -> bool:
-    """Return whether a type may keep everything in place; such blocks matter wherever they are declared."""
-    row = row_of(mode, type) if mode == "managed" else None
-    return row is not None and Role.GUARDRAIL in row.roles
-
-
-def is_known(mode: str, type: str) -> bool:
-    """Return whether the catalogue has something to say of a type."""
-    return row_of(mode, type) is not None or may_be_ai(mode, type)
-
-
-def derive(mode: str, type: str, attribute: str) -> str | None:
-    """Return the rule by which an attribute that nothing states is decided, or None."""
-    row = row_of(mode, type)
-    return row.derived.get(attribute) if row is not None else None
-
-
-class _NoBody:
-    def values(self, path: str) -> tuple[Value, ...]:
-        return ()
-
-    def items(self, path: str) -> tuple[dict[str, tuple[Value, ...]], ...]:
-        return ()
-
-
-_NO_BODY = _NoBody()
 
 
 class Builder:
@@ -100,19 +50,22 @@ class Builder:
     def __init__(self, assumptions: Assumptions, *, callers: bool = True) -> None:
         self._assumptions = assumptions
         self._callers = callers  # whether any text of the root names a model vendor: else no settings are looked at
-        self._called: dict[str, calls.Calls] = {}
+        self._called: dict[str, calls.Calls | None] = {}
         self._read: set[str] = set()  # what keeps settings (secrets, parameters, config maps) and is read by compute
         self._all_heard = False
+        self._parts: dict[str, list[str]] | None = None  # of what keeps settings
         self._blocks: dict[str, tuple[Block, Cloud, Row]] = {}  # by address
         self._modules: dict[str, Block] = {}
         self._locations: dict[str, tuple[Place, ...]] = {}
         self._further: dict[str, tuple[Place, ...]] = {}
         self._busy: set[tuple[str, Purpose]] = set()
         self._roles: dict[str, frozenset[Role]] = {}
+        self._own: dict[str, frozenset[Role]] = {}
         self._targets = targets.Targets(self._blocks, self._modules, self.locations, self._placing)
         self._externals: dict[str, Resource] = {}
         self._elsewhere: dict[tuple[str, bool], str] = {}  # (text, whether it is sensitive) → address
         self._unknown_machines: dict[str, FileLocation] = {}
+        self._unknown_settings: dict[str, FileLocation] = {}
         self.gaps: list[Gap] = []
 
     def add(self, blocks: Iterable[Block]) -> None:
@@ -128,16 +81,25 @@ class Builder:
             key = cloud.key(block.type, block.body)
             source = block.provider.source if block.provider is not None else ""
             row = rows.get(f"{key}@{source.lower()}") if source else None
-            row = row or (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key)
+            row = row or (rows.get(f"data.{key}") if block.mode == "data" else None) or rows.get(key or block.type)
             if row is not None:
                 self._blocks[block.address] = (block, cloud, row)
             elif block.mode == "managed" and (not key or cloud.is_ai(key)):
                 self._unknown_type(block, key)
         # What hangs on other blocks is worked out anew.
         self._targets.forget()
-        for found in (self._roles, self._called, self._locations, self._further, self._read, self._unknown_machines):
+        for found in (
+            self._roles,
+            self._own,
+            self._called,
+            self._locations,
+            self._further,
+            self._read,
+            self._unknown_machines,
+        ):
             found.clear()
         self._all_heard = False
+        self._parts = None
 
     def _unknown_type(self, block: Block, key: str) -> None:
         why = "it belongs to an AI service, and the catalogue does not know this type: its place was not judged"
@@ -149,47 +111,60 @@ class Builder:
 
     def has_workloads(self) -> bool:
         """Return whether any block taken so far is an AI workload, or cannot be told from one."""
-        return any(not _WORKLOADS.isdisjoint(self.roles(address)) for address in list(self._blocks))
+        return any(not WORKLOADS.isdisjoint(self.roles(address)) for address in list(self._blocks))
 
     # --- one resource
 
     def roles(self, address: str) -> frozenset[Role]:
-        """Return what a resource does; compute becomes an accelerator by its machine type."""
+        """Return what a resource does; compute becomes an accelerator by its machine type, a client by its settings."""
         if address not in self._roles:
-            block, cloud, row = self._blocks[address]
-            roles = frozenset(row.roles)
-            if block.mode == "managed" and any(self._accelerated(block, cloud, row)):
-                roles |= {Role.ACCELERATOR}
+            roles = self._own_roles(address)
+            called = self.called(address)
+            if called is not None and called.calls and (Role.COMPUTE in roles or not self._is_read(address)):
+                roles |= {Role.CLIENT}
             self._roles[address] = roles
-            if self.called(address).calls and (Role.COMPUTE in roles or not self._is_read(address)):
-                self._roles[address] = roles | {Role.CLIENT}
         return self._roles[address]
+
+    def _own_roles(self, address: str) -> frozenset[Role]:
+        """Return what a resource does, whatever its settings say."""
+        if address not in self._own:
+            block, cloud, row = self._blocks[address]
+            self._own[address] = frozenset(row.roles)
+            if block.mode == "managed" and any(self._accelerated(block, cloud, row)):
+                self._own[address] |= {Role.ACCELERATOR}
+        return self._own[address]
 
     # --- what settings call
 
-    def called(self, address: str) -> calls.Calls:
-        """Return what the settings of a resource say of the models that it calls."""
+    def called(self, address: str) -> calls.Calls | None:
+        """Return what the settings of a resource say of the models that it calls; None for what has none."""
         if address not in self._called:
             block, cloud, row = self._blocks[address]
-            self._called[address] = calls.Calls()
+            self._called[address] = None
             if self._callers and row.settings and block.mode == "managed":
+                from checker import calls  # not before there are settings to hear
+
                 around = calls.Surroundings(
                     homes=self.locations(address),
                     placing=lambda folder: self._placing(registry.clouds()[folder]),
                     declared=lambda value: any(self._calling(value, cloud)),
                     named=lambda name: bool(self._targets.named(name)),
-                    workload=not _WORKLOADS.isdisjoint(self.roles(address)),
+                    serves=lambda value: any(Role.AI in self._blocks[a][2].roles for a in self._calling(value, cloud)),
+                    workload=not WORKLOADS.isdisjoint(self._own_roles(address)),
                 )
-                self._called[address] = calls.judge(self._settings(address), around)
+                every = tuple(self._settings(address))
+                if Role.COMPUTE in row.roles and any(setting.name == "?" for setting in every):
+                    self._unknown_settings.setdefault(address, block.location)
+                self._called[address] = calls.judge(every, around)
         return self._called[address]
 
     def _accelerated(self, block: Block, cloud: Cloud, row: Row) -> Iterator[bool]:
         for when in row.ai_when:
             for path in when.paths:
                 for value in block.body.values(path):
-                    # A dict is a selector such as Cloud Run's node_selector.
-                    names = list(value.data.values()) if isinstance(value.data, dict) else [value.text]
-                    for name in names:
+                    # A dict is a selector such as Cloud Run's, or amounts of resources by their names.
+                    given = value.data.items() if isinstance(value.data, dict) else [(value.text, None)]
+                    for name in (one for pair in given if pair[1] not in (0, "0") for one in pair):
                         yield isinstance(name, str) and cloud.accelerator(name, when.table) is True
                     if isinstance(value.data, Unknown) and value.text is None:
                         self._unknown_machines.setdefault(block.address, block.location)
@@ -206,6 +181,8 @@ class Builder:
 
     def _settings(self, address: str) -> Iterator[calls.Setting]:
         """Yield the settings of a resource, and those of the parameters, secrets and config maps that it reads."""
+        from checker import calls
+
         block, cloud, row = self._blocks[address]
         seen = {address}
         for setting in calls.settings(block, row):
@@ -218,18 +195,33 @@ class Builder:
 
     def _kept(self, value: Value, cloud: Cloud, seen: set[str]) -> Iterator[calls.Setting]:
         """Yield the settings of what a value means, where that only keeps them for others."""
+        from checker import calls
+
         for address in self._targets.of(value, cloud, lookups=False):
             block, _, row = self._blocks.get(address, (None, None, None))
             if block is None or row is None or address in seen or Role.COMPUTE in row.roles:
                 continue
             seen.add(address)
-            self._read.add(address)
-            for setting in calls.settings(block, row) if row.settings else ():
-                # It is mended where it is kept when its value stands there, else where it is read.
-                yield replace(setting, values=(replace(value, data=None),)) if setting.held else setting
+            for part in (address, *self._parts_of(address)):
+                self._read.add(part)
+                own, _, rules = self._blocks[part]
+                for setting in calls.settings(own, rules) if rules.settings else ():
+                    # It is mended where it is kept when its value stands there, else where it is read.
+                    yield replace(setting, values=(replace(value, data=None),)) if setting.held else setting
             if Role.KEYS in row.roles and value.location is not None:
                 label = address.rpartition(".")[2].partition("[")[0]
                 yield calls.Setting(label, (replace(value, data=None),), "", held=True)
+
+    def _parts_of(self, address: str) -> list[str]:
+        """Return what is a part of a keeper of settings and keeps them itself: the version of a secret."""
+        if self._parts is None:
+            self._parts = {}
+            for part, (block, cloud, row) in self._blocks.items():
+                for path in row.references.get(Relation.PART_OF, ()) if row.settings else ():
+                    for value in block.body.values(path):
+                        for whole in self._targets.of(value, cloud, lookups=False):
+                            self._parts.setdefault(whole, []).append(part)
+        return self._parts.get(address, [])
 
     def _calling(self, value: Value, cloud: Cloud) -> Iterator[str]:
         """Yield the declared resources that a value means and that may answer calls: not what keeps data."""
@@ -246,7 +238,7 @@ class Builder:
         A group beside something else is but a part of that one's id.
         """
         meant = list(dict.fromkeys(a for a in self._targets.of(value, cloud) if a in self._blocks))
-        meant = [a for a in meant if Role.GROUP not in self.roles(a)] or meant
+        meant = [a for a in meant if Role.GROUP not in self._own_roles(a)] or meant
         found: dict[tuple[object, ...], Place] = {}
         for address in meant:
             if (address, purpose) in self._busy:
@@ -325,16 +317,16 @@ class Builder:
                 yield Gap(f'the endpoints of provider "{provider.name}"', why, provider.location)
 
     def _machines(self) -> Iterator[Gap]:
-        """Yield a gap for machines that may be AI workloads and cannot be told from others."""
-        unknown = [a for a in self._unknown_machines if _WORKLOADS.isdisjoint(self.roles(a))]
-        if unknown:
-            more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-            yield Gap(
-                f"whether {', '.join(unknown[:3])}{more} carry AI chips",
-                "the machine type is not known",
-                self._unknown_machines[unknown[0]],
-                "--var or --var-file gives the variables that decide it",
-            )
+        """Yield gaps for machines that may be AI workloads and cannot be told from others."""
+        for asked, why, found in (
+            ("carry AI chips", "the machine type is not known", self._unknown_machines),
+            ("call a model", "the settings are not known", self._unknown_settings),
+        ):
+            unknown = [a for a in found if WORKLOADS.isdisjoint(self.roles(a))]
+            if unknown:
+                more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+                hint = "--var or --var-file gives the variables that decide it"
+                yield Gap(f"whether {', '.join(unknown[:3])}{more} {asked}", why, found[unknown[0]], hint)
 
     def _key(self, block: Block) -> str:
         return "\0".join((block.root, block.environment, block.address))
@@ -353,7 +345,7 @@ class Builder:
                 *self.locations(address),
                 *self.further(address),
                 *self._sent_to(references),
-                *self.called(address).places,
+                *self._endpoints_of(address),
             ),
             references=references,
             location=block.location,
@@ -363,6 +355,11 @@ class Builder:
             source=f"{row.source} ({row.checked})",
             hosted=cloud.HOSTED,
         )
+
+    def _endpoints_of(self, address: str) -> tuple[Place, ...]:
+        """Return where the models are that a workload calls by its settings."""
+        called = None if WORKLOADS.isdisjoint(self.roles(address)) else self.called(address)
+        return called.places if called is not None else ()
 
     def _sent_to(self, references: tuple[Reference, ...]) -> Iterator[Place]:
         """Yield where copies go, and where AI services that are only named here run, as places of what sends there."""
@@ -383,8 +380,10 @@ class Builder:
     def _read_by_settings(self, address: str, keys: dict[str, str]) -> Iterator[Reference]:
         """Yield what the settings of an AI workload name of declared resources: models it calls, data it works on."""
         block, cloud, row = self._blocks[address]
-        if not row.settings or _WORKLOADS.isdisjoint(self.roles(address)):
+        if not row.settings or WORKLOADS.isdisjoint(self.roles(address)):
             return
+        from checker import calls
+
         for setting in calls.settings(block, row):
             for value in setting.values:
                 found = [a for a in self._targets.of(value, cloud, lookups=False) if a in self._blocks and a != address]

@@ -52,6 +52,38 @@ class JurisdictionTable(msgspec.Struct, forbid_unknown_fields=True):
     rows: list[JurisdictionRow]
 
 
+class Provision(msgspec.Struct, forbid_unknown_fields=True):
+    """A provision of law that findings are relevant to."""
+
+    id: str
+    name: str
+    celex: str
+    asks: str
+    unverified: bool = False
+
+
+class ProvisionTable(msgspec.Struct, forbid_unknown_fields=True):
+    """The provisions that policies cite."""
+
+    source: str
+    checked: str
+    note: str
+    rows: list[Provision]
+
+
+# What every report says, in full.
+EVIDENCE = (
+    "A location is evidence, not proof: it does not show contracts, remote access, or whose law binds a provider."
+)
+
+
+@functools.cache
+def provisions() -> dict[str, str]:
+    """Return the provisions that findings are relevant to: their names by the ids that policies use."""
+    table = msgspec.json.decode((DATA / "provisions.json").read_bytes(), type=ProvisionTable)
+    return {row.id: row.name for row in table.rows}
+
+
 @functools.cache
 def country_table() -> CountryTable:
     """Return the 249 countries and territories of ISO 3166-1."""
@@ -91,18 +123,19 @@ def country_names(codes: Iterable[str] | None) -> str:
     """Return countries for people, by name in alphabetical order: "Germany and Ireland".
 
     "anywhere" for the place without bounds, "unknown" for None and for no country at all. All of the EU or all of the
-    EEA is said in one phrase. A code that the table lacks stays a code.
+    EEA is said in one phrase, with what is there besides. A code that the table lacks stays a code.
     """
     wanted = frozenset(codes or ())
     if not wanted:
         return "unknown"
     if wanted == ANYWHERE:
         return "anywhere"
-    for row in jurisdiction_table().rows:
-        if row.name in ("eu", "eea") and wanted == frozenset(row.countries):
-            return f"all {len(row.countries)} countries of the {row.title}"
+    unions = [row for row in jurisdiction_table().rows if row.name in ("eu", "eea") and wanted >= set(row.countries)]
+    union = max(unions, key=lambda row: len(row.countries), default=None)
     known = country_table().countries
-    names = sorted("anywhere else" if code == "*" else known.get(code, code) for code in wanted)
+    rest = wanted.difference(union.countries if union else ())
+    names = sorted("anywhere else" if code == "*" else known.get(code, code) for code in rest)
+    names = [*([f"all {len(union.countries)} countries of the {union.title}"] if union else []), *names]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

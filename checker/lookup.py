@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from checker import jurisdictions, registry
 from checker import places as tables
@@ -20,12 +21,14 @@ _SHORTEST = 3  # letters of a word that is looked for in labels
 def places(name: str | None, cloud: str | None, jurisdiction: str) -> Iterator[str]:
     """Yield lines: every place, or every meaning of one name. Raises UsageError for a name that no table knows."""
     wanted = jurisdictions.parse(jurisdiction)
-    clouds = registry.cloud_names()
+    clouds = list(registry.clouds())
     if cloud is not None and cloud not in clouds:
         raise UsageError(f"there is no cloud {cloud!r}", f"choose one of {', '.join(clouds)}")
     for one in [cloud] if cloud else clouds:
         if name is None:
             table = tables.table(one)
+            if not table.rows:
+                continue  # a platform without places of its own
             yield f"{one}: {len(table.rows)} places, checked {table.checked}"
             for row in table.rows:
                 yield _line(one, row, wanted)
@@ -51,13 +54,47 @@ def suggestion(name: str, clouds: list[str]) -> str:
     return f"did you mean {near[0]}?" if near else ""
 
 
+def facts(name: str | None) -> Iterator[str]:
+    """Yield lines: every table with its rows and age in days, or the rows of one as they stand in its file.
+
+    Raises UsageError for a table that is not there.
+    """
+    import datetime
+    import json
+
+    every = {_table_name(file): file for file in sorted(tables.PROVIDERS.rglob("*.json"))}
+    every |= {
+        f"laws/{file.stem}": file for file in sorted((tables.HERE / "data").glob("*.json")) if "." not in file.stem
+    }
+    if name is not None:
+        if name not in every:
+            near = difflib.get_close_matches(name, every, 1)
+            hint = f"did you mean {near[0]}?" if near else "`euclave facts` lists them"
+            raise UsageError(f"there is no table {name!r}", hint)
+        yield every[name].read_text(encoding="utf-8").rstrip("\n")
+        return
+    today = datetime.datetime.now(datetime.UTC).date()
+    for table, file in every.items():
+        document = json.loads(file.read_text(encoding="utf-8"))
+        rows = document.get("rows") or document.get("vendors") or document.get("countries") or []
+        dates = [document["checked"], *(row.get("checked", "") for row in rows if isinstance(row, dict))]
+        age = (today - datetime.date.fromisoformat(max(dates))).days
+        yield f"{table:34} {len(rows):5} rows  checked {max(dates)}, {age} days ago"
+
+
+def _table_name(file: Path) -> str:
+    return file.relative_to(tables.PROVIDERS).with_suffix("").as_posix()
+
+
 def _meanings(name: str, clouds: list[str], wanted: Jurisdiction) -> Iterator[str]:
     for one in clouds:
         module = registry.clouds()[one]
         find = partial(tables.find, one)
         for vocabulary in dict.fromkeys(row.vocabulary for row in tables.table(one).rows):
+            if vocabulary == "endpoint":
+                continue  # no word that people write: a host is looked up by its own name
             row = find(vocabulary, name)
-            if row is None and vocabulary == "region":
+            if row is None and vocabulary == "region" and one in registry.cloud_names():
                 row = module.locate(name, vocabulary, None, find)
             if row is not None and row.source + row.checked:
                 yield _line(one, row, wanted)

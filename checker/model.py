@@ -294,8 +294,12 @@ class Resource:
         return self.mode == "managed" and bool(self.roles & {Role.AI, Role.ACCELERATOR, Role.CLIENT})
 
     def verdict(self, jurisdiction: Jurisdiction, purpose: Purpose | None = None) -> Verdict:
-        """Return the worst verdict of its places, or of those of one purpose; without any it is undetermined."""
-        return Verdict.worst(jurisdiction.judge(place) for place in self.places if purpose in (None, place.purpose))
+        """Return the worst verdict of its places, or of those of one purpose; without any it is undetermined.
+
+        What a guardrail lets pass is no place of its own.
+        """
+        own = (place for place in self.places if place.purpose is (purpose or place.purpose))
+        return Verdict.worst(jurisdiction.judge(place) for place in own if place.purpose is not Purpose.ALLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +365,8 @@ class Finding:
     root: str = ""
     environment: str = ""
     confidence: Confidence = Confidence.HIGH
+    source: str = ""  # the row of a table that it rests on, with its date
+    provisions: tuple[str, ...] = ()  # what it is relevant to: "GDPR Art. 44"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,11 @@ class PlaceTable(msgspec.Struct, forbid_unknown_fields=True):
 
 @functools.cache
 def table(cloud: str) -> PlaceTable:
-    """Return a cloud's places table."""
-    decoded = msgspec.json.decode((PROVIDERS / cloud / "places.json").read_bytes(), type=PlaceTable)
+    """Return a cloud's places table; an empty one for a platform that has no places of its own."""
+    file = PROVIDERS / cloud / "places.json"
+    if not file.exists():
+        return PlaceTable(cloud, "", "", [])
+    decoded = msgspec.json.decode(file.read_bytes(), type=PlaceTable)
     rows = [
         row
         if row.source and row.checked

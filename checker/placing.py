@@ -74,15 +74,15 @@ class Placing:
         match kind:
             case "provider":
                 yield from self._provider(block, argument, row)
+            case "through":
+                body = block.provider.body if block.provider is not None else None
+                for value in body.values(argument) if body is not None else ():
+                    yield from self._lying(value, row.vocabulary)
             case "parent":
                 yield from self._parent(block, argument, row.vocabulary)
             case "declared":
                 for value in block.body.values(argument):
-                    found = self.places_of(value, Purpose.LOCATION)
-                    known = self.cloud.place_in(value.text) if value.text and not found else None
-                    yield from found
-                    if known is not None and "${" not in known:
-                        yield from self.placed(replace(value, data=known), Purpose.LOCATION, row.vocabulary, None)
+                    yield from self._lying(value, row.vocabulary)
             case "default":
                 place = self._located(argument, Purpose.LOCATION, row.vocabulary, None, Value(argument))
                 if place is not None:
@@ -125,6 +125,14 @@ class Placing:
             assumed = self.assumptions.value(self.cloud, argument)
             if assumed is not None:
                 yield from self.placed(assumed, Purpose.LOCATION, row.vocabulary, None)
+
+    def _lying(self, value: Value, vocabulary: str) -> Iterator[Place]:
+        """Yield where what a value means lies: as it is declared, else as its text says; nothing when neither does."""
+        found = self.places_of(value, Purpose.LOCATION)
+        known = self.cloud.place_in(value.text) if value.text and not found else None
+        yield from (replace(place, trail=(*value.trail, *place.trail)) for place in found)
+        if known is not None and "${" not in known:
+            yield from self.placed(replace(value, data=known), Purpose.LOCATION, vocabulary, None)
 
     def _parent(self, block: Block, argument: str, vocabulary: str) -> Iterator[Place]:
         for value in block.body.values(argument):
@@ -252,6 +260,7 @@ class Placing:
             source=f"{row.source} ({row.checked})" if row.source else "",
             verified=not row.unverified,
             sensitive=value.sensitive,
+            accept=row.accept,
             follows=(alone is None or alone.countries is None) and (row.countries is not None or not _known(home)),
         )
 

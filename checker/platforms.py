@@ -6,6 +6,7 @@ holds a `platform.json`, places, a catalogue, and the hosts by which it is calle
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from functools import partial
@@ -39,6 +40,24 @@ class Table(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     hosted: bool = True
     keys: dict[str, str] = {}
     regions: Regions | None = None
+
+
+class Chips(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A pattern of names that mean AI chips, or that mean none."""
+
+    table: str
+    pattern: str
+    accelerator: bool
+    note: str = ""
+    unverified: bool = False
+
+
+class ChipsTable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """An `accelerators.json`: names by which chips are asked for on a platform."""
+
+    source: str
+    checked: str
+    rows: tuple[Chips, ...]
 
 
 class Platform:
@@ -100,8 +119,16 @@ class Platform:
         return replace(found[0], countries=countries, unverified=any(row.unverified for row in found))
 
     def accelerator(self, name: str, table: str) -> bool | None:
-        """Return None: no platform of the tables sells machines by type."""
+        """Return whether a name means AI chips, by the platform's `accelerators.json`; None where nothing tells."""
+        for row in self._chips:
+            if row.table == table and re.fullmatch(row.pattern, name.strip().lower()):
+                return row.accelerator
         return None
+
+    @functools.cached_property
+    def _chips(self) -> tuple[Chips, ...]:
+        file = PROVIDERS / self.NAME / "accelerators.json"
+        return msgspec.json.decode(file.read_bytes(), type=ChipsTable).rows if file.exists() else ()
 
     def names_in(self, text: str) -> tuple[str, ...]:
         """Return the keys of cloud resources that a text names: platforms read from buckets and use keys of clouds."""

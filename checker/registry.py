@@ -10,8 +10,10 @@ import functools
 import importlib
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from checker.rows import Cloud
+if TYPE_CHECKING:
+    from checker.rows import Cloud
 
 HERE = Path(__file__).resolve().parent
 
@@ -43,6 +45,11 @@ def cloud_of(type: str) -> Cloud | None:
         if type.startswith(cloud.TYPE_PREFIXES):
             return cloud
     return None
+
+
+def format_names() -> list[str]:
+    """Return the names of the formats: folders with a `format.py`."""
+    return sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/format.py"))
 
 
 def format_named(name: str) -> ModuleType:

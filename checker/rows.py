@@ -61,7 +61,8 @@ class Settings:
     """Where a type keeps name/value settings (environment variables, app settings, …) or text that names hosts.
 
     `shape`: `map` (members are name → value), `pairs` (blocks with a member `name` and one of `value`), `lines`
-    (NAME=value), `named` (the resource is one setting: its name at `paths`, its value at `value`), `text`.
+    (NAME=value), `named` (the resource is one setting: its name at `paths`, its value at `value`), `tree` (a structure
+    of any shape, or YAML in a text, such as the values of a chart), `text`.
     """
 
     shape: str

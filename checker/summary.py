@@ -123,6 +123,11 @@ def findings(outcome: Outcome) -> list[Finding]:
     return sorted(outcome.findings, key=_finding_order)
 
 
+def advice(outcome: Outcome) -> list[Finding]:
+    """Return the advice in the order of reports, which is that of findings."""
+    return sorted(outcome.advice, key=_finding_order)
+
+
 def gaps(outcome: Outcome) -> list[Gap]:
     """Return the gaps in the order of reports: by file and line, those without a file first."""
     return sorted(outcome.graph.gaps, key=_gap_order)

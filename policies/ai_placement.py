@@ -1,7 +1,9 @@
 """AI workloads sit inside the jurisdiction.
 
 An AI workload is a resource of an AI service (a Bedrock agent, an Azure OpenAI account, a Vertex AI endpoint …) or
-compute that carries AI chips. Where it sits is where prompts, files and models are held while it works.
+compute whose settings name a model that somebody hosts. Where it sits is where prompts, files and models are held while
+it works. Machines with AI chips have a policy of their own, and so have services that a vendor runs on clouds that
+nobody sees.
 
 A place is looked up in the table of its cloud, never guessed from its name: `eu-west-2` is London, `eu-central-2`
 Zurich, and neither is in the EU.
@@ -39,29 +41,22 @@ Change the argument that the finding points at; where the value comes from is pr
 
 from collections.abc import Iterator
 
-from checker.model import ANYWHERE, Claim, Context, Purpose, Resource, Severity, Verdict
+from checker import claims
+from checker.model import ANYWHERE, Claim, Context, Resource, Role, Severity, Verdict
 
 TITLE = "An AI workload sits outside the jurisdiction"
+PROVISIONS = ("gdpr-28-3-a", "gdpr-30-1-e", "gdpr-44")
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for each location of an AI workload that is not inside."""
-    if not resource.is_workload:
-        if resource.mode == "module" and resource.key not in context.graph.joined:
-            yield from _unread(resource, context)
+    roles = resource.roles
+    if resource.mode == "module" and resource.key not in context.graph.joined:
+        yield from _unread(resource, context)
         return
-    for place in resource.places:
-        verdict = context.jurisdiction.judge(place)
-        if place.purpose is not Purpose.LOCATION or verdict is Verdict.INSIDE:
-            continue
-        if verdict is Verdict.OUTSIDE:
-            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}, outside "
-            message += context.jurisdiction.name
-            yield Claim(verdict, Severity.HIGH, message, place, context.mend(place))
-        elif place.stated:
-            message = f"{resource.address} ({resource.kind}) runs in {context.describe(place)}"
-            message += f": {place.reason}" if place.reason else ""
-            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place))
+    calls = {Role.CLIENT, Role.COMPUTE} <= roles and Role.ACCELERATOR not in roles
+    if resource.is_workload and not resource.hosted and (Role.AI in roles or calls):
+        yield from claims.of_workload(resource, context)
 
 
 def _unread(resource: Resource, context: Context) -> Iterator[Claim]:

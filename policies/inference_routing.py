@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
 
 TITLE = "A model call may run outside the jurisdiction"
+PROVISIONS = ("gdpr-28-3-a", "gdpr-30-1-e", "gdpr-44")
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
@@ -47,7 +48,7 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
         verdict = context.jurisdiction.judge(place)
         if place.purpose is not Purpose.INFERENCE or verdict is Verdict.INSIDE:
             continue
-        if place.follows and verdict is resource.verdict(context.jurisdiction, Purpose.LOCATION):
+        if place.follows and place.stated and verdict is resource.verdict(context.jurisdiction, Purpose.LOCATION):
             continue  # it runs where the resource sits, and that has its own finding
         subject = f"{resource.address} ({resource.kind}) runs its model calls through {context.describe(place)}"
         if verdict is Verdict.OUTSIDE:

@@ -40,11 +40,12 @@ from collections.abc import Iterator
 from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
 
 TITLE = "No code states the place"
+PROVISIONS = ("gdpr-5-2", "gdpr-28-3-a", "gdpr-30-1-e")
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for a declared resource whose location nothing in the code states."""
-    if resource.mode != "managed":
+    if resource.mode != "managed" or resource.hosted:
         return
     for place in resource.places:
         undetermined = context.jurisdiction.judge(place) is Verdict.UNDETERMINED

@@ -68,6 +68,7 @@ from collections.abc import Iterator
 from checker.model import Claim, Context, Purpose, Resource, Severity, Verdict
 
 TITLE = "A copy of AI data leaves the jurisdiction"
+PROVISIONS = ("gdpr-28-3-a", "gdpr-30-1-e", "gdpr-44")
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:

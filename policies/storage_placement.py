@@ -1,7 +1,8 @@
 """Storage that AI workloads use sits inside the jurisdiction.
 
-Storage is in scope when an AI workload reaches it: what it trains on, retrieves from, writes to, logs to, and the
-keys that encrypt it. The finding names the way from the workload to the storage.
+Storage is in scope when an AI workload reaches it: what it trains on, retrieves from, writes to and caches in, its
+queues, snapshots and images. The finding names the way from the workload to the storage. Logs and keys have policies of
+their own.
 
 Bad:
 
@@ -56,39 +57,18 @@ resource "aws_sagemaker_model" "ranker" {
 
 from collections.abc import Iterator
 
-from checker.model import Claim, Context, Purpose, Resource, Role, Severity, Verdict
+from checker import claims
+from checker.model import Claim, Context, Resource, Role
 
 TITLE = "Storage or compute that an AI workload uses sits outside the jurisdiction"
+PROVISIONS = ("gdpr-28-3-a", "gdpr-30-1-e", "gdpr-44")
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
     """Yield a claim for each location of what holds or computes on the data of AI workloads that is not inside."""
+    roles = resource.roles
     unread = resource.mode == "module" and resource.key in context.graph.joined
-    if not (resource.holds_data or unread) or (resource.roles & {Role.AI, Role.ACCELERATOR} and not unread):
-        return
-    for place in resource.places:
-        verdict = context.jurisdiction.judge(place)
-        if place.purpose is not Purpose.LOCATION or verdict is Verdict.INSIDE:
-            continue
-        message = f"{resource.address} ({resource.kind}){way_to(resource, context)} is in {context.describe(place)}"
-        if verdict is Verdict.OUTSIDE:
-            # An image is read, not written: that it is pulled from afar is worth a word, not an alarm.
-            image = resource.mode == "external" and resource.roles == {Role.CONTAINER}
-            tip = f"pull it from a registry inside {context.jurisdiction.name}" if image else context.mend(place)
-            severity = Severity.LOW if image else Severity.HIGH
-            yield Claim(verdict, severity, f"{message}, outside {context.jurisdiction.name}", place, tip)
-        elif place.stated or resource.mode != "managed":
-            message += f": {place.reason}" if place.reason else ""
-            tip = "declare it in this root, or find out by hand where it sits: the code does not say"
-            yield Claim(verdict, Severity.MEDIUM, message, place, context.mend(place) if place.stated else tip)
-
-
-def way_to(resource: Resource, context: Context) -> str:
-    """Return how AI workloads reach a resource: ", used by agent → knowledge base and 2 other workloads,"."""
-    ways = sorted(context.graph.joined.get(resource.key, {}).values(), key=lambda way: (len(way), way))
-    if not ways:
-        return ""
-    shown = " → ".join(context.graph.resources[key].address for key in ways[0][:-1])
-    others = len(ways) - 1
-    more = f" and {others} other workload{'s' if others > 1 else ''}" if others else ""
-    return f", used by {shown}{more},"
+    # A workload, a key and a log have findings of their own.
+    others = resource.is_workload or resource.hosted or not roles.isdisjoint({Role.KEYS, Role.LOGS})
+    if unread or (resource.holds_data and not others):
+        yield from claims.of_data(resource, context)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checker import engine, jurisdictions
+from checker import config, engine
 from checker.model import Outcome
 
 
@@ -16,11 +16,14 @@ from checker.model import Outcome
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Return a function that checks a text (`main.tf`) or several files by name, as a person in their folder would.
 
-    `jurisdiction` is what `--jurisdiction` takes; `scope`, `strict`, `assumed` and `use_env` are those of a Request;
+    `jurisdiction` and `accept` are what the command line takes; `scope`, `strict`, `assumed` and `use_env` are those of
+    a Request;
     everything else is an option of the format.
     """
 
-    def run(source: str | Mapping[str, str], *, jurisdiction: str = "eu", **asked: Any) -> Outcome:
+    def run(
+        source: str | Mapping[str, str], *, jurisdiction: str = "eu", accept: Sequence[str] = (), **asked: Any
+    ) -> Outcome:
         files = {"main.tf": source} if isinstance(source, str) else source
         for name, text in files.items():
             path = tmp_path / name
@@ -28,7 +31,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outc
             path.write_text(text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         own = {key: asked.pop(key) for key in ("scope", "strict", "assumed", "use_env") if key in asked}
-        wanted = jurisdictions.parse(jurisdiction)
+        wanted = config.judged_by(jurisdiction, accept)
         return engine.check(engine.Request((Path("."),), wanted, format_options=asked, **own))
 
     return run

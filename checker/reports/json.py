@@ -1,4 +1,4 @@
-"""The JSON report, `euclave-report/1`: what docs/report.md describes and the schema in checker/data holds."""
+"""The JSON report, `euclave-report/2`: what docs/report.md describes and the schema in checker/data holds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checker import summary
-from checker.model import FileLocation, Finding, Gap, Outcome, Place, Resource, Step
+from checker.jurisdictions import EVIDENCE
+from checker.model import FileLocation, Finding, Gap, Outcome, Place, Resource, Statement, Step
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
-SCHEMA = "euclave-report/1"
+SCHEMA = "euclave-report/2"
 MEDIA_TYPE = "application/json"
 
 
@@ -29,6 +30,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
             for resource in summary.judged(outcome)
         ],
         "findings": [_finding(finding) for finding in summary.findings(outcome)],
+        "advice": [_finding(finding) for finding in summary.advice(outcome)],
+        "statements": [_statement(statement) for statement in outcome.statements],
         "gaps": [_gap(gap) for gap in summary.gaps(outcome)],
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
@@ -39,6 +42,8 @@ def _summary(outcome: Outcome) -> dict[str, object]:
     return {
         "tool": {"name": "euclave", "version": VERSION},
         "jurisdiction": {"name": outcome.jurisdiction.name, "countries": sorted(outcome.jurisdiction.countries)},
+        "accept": sorted(outcome.jurisdiction.accepted),
+        "evidence": EVIDENCE,
         "scope": outcome.scope,
         "strict": outcome.strict,
         "judged": counts.judged,
@@ -79,6 +84,9 @@ def _place(place: Place, outcome: Outcome) -> dict[str, object]:
         "verdict": outcome.jurisdiction.judge(place),
         "reason": prose(place.reason),
         "source": prose(place.source),
+        "accept": place.accept,
+        "vendor": place.vendor,
+        "stated_by": prose(place.stated_by),
         "trail": _trail(place.trail),
     }
 
@@ -88,13 +96,28 @@ def _finding(finding: Finding) -> dict[str, object]:
         "policy": finding.policy,
         "verdict": finding.verdict,
         "severity": finding.severity,
+        "confidence": finding.confidence,
         "address": prose(finding.address),
         "message": prose(finding.message),
         "place": _name(finding.place) if finding.place else None,
         "trail": _trail(finding.trail),
         "tip": prose(finding.tip),
         "location": _location(finding.location),
+        "source": prose(finding.source),
+        "relevant_to": list(finding.provisions),
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _statement(statement: Statement) -> dict[str, object]:
+    return {
+        "subject": prose(statement.subject),
+        "place": prose(statement.place),
+        "verdict": statement.verdict,
+        "evidence": prose(statement.evidence),
+        "who": prose(statement.who),
+        "until": statement.until,
+        "note": statement.note,
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from checker import summary
+from checker.jurisdictions import EVIDENCE
 from checker.model import FileLocation, Finding, Gap, Outcome, Severity, Verdict
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
@@ -25,7 +26,7 @@ _BASE = "%SRCROOT%"
 
 def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     """Return the report as a SARIF log with one run, sorted; paths are relative to the checked folder."""
-    findings = summary.findings(outcome)
+    findings = [*summary.findings(outcome), *summary.advice(outcome)]
     rules = sorted({finding.policy for finding in findings})
     run = {
         "tool": {
@@ -39,6 +40,20 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
                 "toolExecutionNotifications": [_notification(gap) for gap in summary.gaps(outcome)],
             }
         ],
+        "properties": {
+            "evidence": EVIDENCE,
+            "accept": sorted(outcome.jurisdiction.accepted),
+            "statements": [
+                {
+                    "subject": prose(one.subject),
+                    "place": prose(one.place),
+                    "verdict": one.verdict,
+                    "who": prose(one.who),
+                }
+                | {"until": one.until, "evidence": prose(one.evidence)}
+                for one in outcome.statements
+            ],
+        },
         "results": [_result(finding, rules.index(finding.policy)) for finding in findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
@@ -87,6 +102,9 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
             "address": prose(finding.address),
             "verdict": finding.verdict,
             "severity": finding.severity,
+            "confidence": finding.confidence,
+            "source": prose(finding.source),
+            "relevantTo": list(finding.provisions),
             "place": None if place is None else HIDDEN if place.sensitive else prose(place.name),
             "tip": prose(finding.tip),
             "environment": prose(finding.environment),
@@ -95,6 +113,8 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
 
 
 def _level(finding: Finding) -> str:
+    if finding.severity is Severity.INFO:
+        return "note"
     if finding.verdict is Verdict.UNDETERMINED:
         return "warning"
     return _LEVELS[finding.severity] if finding.verdict is Verdict.OUTSIDE else "note"

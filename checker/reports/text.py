@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from checker import excerpt, summary
-from checker.jurisdictions import country_names
-from checker.model import Finding, Gap, Outcome, Place, Resource, Severity, Verdict
+from checker.jurisdictions import EVIDENCE, country_names
+from checker.model import Confidence, Finding, Gap, Outcome, Place, Resource, Severity, Verdict
 from checker.redact import HIDDEN, prose
 
 # Writes a text in one of the styles below.
@@ -46,6 +46,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
             parts.extend(_file(path, list(groups), roots > 1, root, paint))
         if verbosity > 0:
             parts.append(_judged(outcome, paint))
+        parts.append(_advice(outcome, paint))
+        parts.append(_statements(outcome, paint))
         parts.append(_not_read(outcome, paint))
     parts.append(["0 judged: nothing was read"] if nothing_there else _summary(outcome, paint))
     blocks = ["\n".join(lines) for lines in parts]
@@ -108,6 +110,8 @@ def _finding(same: list[Finding], roots: bool, lines: dict[int, str], paint: Pai
     if others:
         more = f" and {len(others) - _MOST_ALSO} more" if len(others) > _MOST_ALSO else ""
         yield f"  = the same holds for {', '.join(others[:_MOST_ALSO])}{more}"
+    if finding.source:
+        yield f"  = table: {prose(finding.source)}; relevant to {', '.join(finding.provisions)}"
     if finding.tip:
         yield f"  = tip: {prose(finding.tip)}"
 
@@ -134,6 +138,8 @@ def _within(root: str, environment: str) -> str:
 
 def _headline(finding: Finding, paint: Paint) -> str:
     word = finding.verdict if finding.severity is Severity.INFO else f"{finding.severity} {finding.verdict}"
+    if finding.confidence is not Confidence.HIGH:
+        word += f", {finding.confidence} confidence "
     return f"{paint(f'{word}[{prose(finding.policy)}]', finding.verdict)}: {prose(finding.message)}"
 
 
@@ -175,6 +181,25 @@ def _place(place: Place, outcome: Outcome) -> str:
         prose(summary.reason(place)),
     ]
     return "; ".join([said, *filter(None, notes)])
+
+
+def _advice(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    found = summary.advice(outcome)
+    if found:
+        yield paint(f"Advice: {len(found)}", "heading")
+    for finding in found:
+        yield f"  {prose(finding.message)} ({_at(finding)}) [{finding.policy}]"
+        yield f"    = tip: {prose(finding.tip)}"
+
+
+def _statements(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    """Yield what somebody stated, apart from what was measured."""
+    if outcome.statements:
+        yield paint(f"Stated, not measured: {len(outcome.statements)}", "heading")
+    for one in outcome.statements:
+        until = f"{one.note} on {one.until}" if one.note else f"until {one.until}"
+        said = f"{prose(one.subject)}: {prose(one.place)}, says {prose(one.who)}, {until}; {prose(one.evidence)}"
+        yield f"  {paint(f'{one.verdict:<12}', one.verdict)} {said}"
 
 
 def _not_read(outcome: Outcome, paint: Paint) -> Iterator[str]:
@@ -219,12 +244,16 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     kinds += [_count(counts.others, "other")] if counts.others else []
     countries = _count(len(jurisdiction.countries), "country", "countries")
     yield f"{', '.join(kinds)}; judged against {jurisdiction.name}: {countries}"
+    if jurisdiction.accepted:
+        yield f"accepted besides, as the configuration says: {', '.join(sorted(jurisdiction.accepted))}"
     words = ", ".join(_roots(read, outcome) if name == "roots" else _read(read, name) for name in read)
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
             f"{prose(name)} {prose(date)}" for name, date in sorted(outcome.tables)
         )
+    if counts.judged:
+        yield EVIDENCE
 
 
 def _nothing_found(counts: summary.Summary, jurisdiction: str) -> str:

@@ -36,6 +36,16 @@ HOSTED = False
 ENVIRONMENT: dict[str, tuple[str, ...]] = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION")}
 
 _HERE = Path(__file__).resolve().parent
+_DENIED = PlaceRow(
+    name="",
+    countries=("*",),
+    vocabulary="denied-region",
+    scope="global",
+    note="a list of denied regions lets every other place pass, and the word unspecified, which is the region of calls "
+    "through Bedrock's global. profiles",
+    source="AWS Organizations user guide, service control policies; Amazon Bedrock user guide, cross-region inference",
+    checked="2026-11-23",
+)
 _ZONE_ID = re.compile(r"([a-z]+\d)-az\d+")
 
 
@@ -47,15 +57,32 @@ def key(type: str, body: Body) -> str:
 def is_ai(type: str) -> bool:
     """Return whether a type that the catalogue lacks belongs to an AI service, in either provider's words."""
     name = type.removeprefix("data.")
-    return name.startswith(TYPE_PREFIXES) and name.partition("_")[2].startswith(_ai_prefixes())
+    return name.startswith(TYPE_PREFIXES) and service_class(name) == "ai" and not is_not_relevant(name)
+
+
+@functools.lru_cache(4096)
+def service_class(type: str) -> str:
+    """Return the class of the service that a type belongs to, "" when none is in question.
+
+    Types are Terraform's or CloudFormation's ("AWS::S3::Bucket").
+    """
+    name = type.partition("_")[2] if type.startswith(TYPE_PREFIXES) else type
+    found = [row for row in _table("services.json")["rows"] if name.startswith(row["prefix"])]
+    return max(found, key=lambda row: len(row["prefix"]))["class"] if found else ""
+
+
+def is_not_relevant(type: str) -> bool:
+    """Return whether a table says of a type that it holds no data, runs no models and moves neither."""
+    return type in _not_relevant()
 
 
 def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
     """Return where a name of a vocabulary is; what no table lists has `countries=None` and a note.
 
     Vocabularies: `region` (regions, zones, zone ids), `bucket-location` (what S3 answers), `bedrock-profile` (a
-    prefix alone), `bedrock-model` (whatever names a model, see `providers.aws.bedrock`) and `other-platform-model`
-    (a model that AWS does not serve). None never comes back: AWS has no word for "no such place".
+    prefix alone), `bedrock-model` (whatever names a model, see `providers.aws.bedrock`), `other-platform-model` (a
+    model that AWS does not serve) and `denied-region` (what is denied lets everything else pass). None never comes
+    back: AWS has no word for "no such place".
     """
     match vocabulary:
         case "region":
@@ -64,6 +91,8 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
             return find(vocabulary, name) or _region(name, find) or _unlisted(name, vocabulary, _why(name))
         case "bedrock-model":
             return inference(name, home, lambda wanted: _region(wanted, find), find)
+        case "denied-region":
+            return replace(_DENIED, name=name)
         case "other-platform-model":
             return _unlisted(name, vocabulary, "a platform outside AWS serves it, and nothing here says where")
         case _:
@@ -121,5 +150,5 @@ def _table(file: str) -> dict[str, Any]:
 
 
 @functools.cache
-def _ai_prefixes() -> tuple[str, ...]:
-    return tuple(row["prefix"] for row in _table("ai_services.json")["rows"])
+def _not_relevant() -> frozenset[str]:
+    return frozenset(type for row in _table("not_relevant.json")["rows"] for type in row["types"])

@@ -25,6 +25,7 @@ __all__ = [
     "locate",
     "names_in",
     "place_in",
+    "service_class",
 ]
 
 NAME = "azure"
@@ -71,22 +72,34 @@ def _put(on: str, body: Body) -> str:
 def is_ai(type: str) -> bool:
     """Return whether a type that the catalogue lacks belongs to an AI service: azurerm, azapi and ARM types alike."""
     name = type.lower().removeprefix("data.").removeprefix("azapi:")
-    return name.startswith(_ai_prefixes())
+    return service_class(name) == "ai" and name not in _not_relevant()
+
+
+@functools.lru_cache(4096)
+def service_class(type: str) -> str:
+    """Return the class of the service that an azurerm or ARM type belongs to, or "" when none is in question."""
+    name = type.removeprefix("azurerm_")
+    found = [row for row in _table("services.json")["rows"] if name.startswith(row["prefix"])]
+    return str(max(found, key=lambda row: len(row["prefix"]))["class"]) if found else ""
 
 
 def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
     """Return where a name of a vocabulary is; None for redundancy inside the region and publishers without a place.
 
-    Vocabularies: `region`, `data-location`, `data-zone`, `model-publisher` (tables), `deployment-sku` and `redundancy`
-    (rules over tables, which need the home of the resource). What no table lists has `countries=None` and a note.
+    Vocabularies: `region`, `data-location`, `data-boundary`, `data-zone`, `model-publisher` (tables), `deployment-sku`,
+    `redundancy`, `iothub-residency` and `api-cache` (rules over tables, which need the home of the resource),
+    `policy-condition` (words in a policy rule, of which only locations count). What no table lists has
+    `countries=None` and a note.
     """
     match vocabulary:
         case "region":
             return _region(name, find) or _unlisted(name, vocabulary, "no list of Azure locations has this name")
         case "deployment-sku":
             return _inference(name, home, find)
-        case "redundancy":
-            return _copies(name, home, find)
+        case "redundancy" | "iothub-residency" | "api-cache":
+            return _copies(name, vocabulary, home, find)
+        case "policy-condition":
+            return _region(name, find)  # other fields, [parameters('x')] and the like name no place
         case "model-publisher":
             if "${" in name:
                 return _unlisted(name, vocabulary, "the publisher of the model is not known")
@@ -98,8 +111,8 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
 def accelerator(name: str, table: str) -> bool | None:
     """Return whether a VM size, workload profile or Spark node family carries AI chips; None when no pattern fits.
 
-    `table` is one of `vm-sizes`, `workload-profiles`, `spark-node-families`. Parts of a name may be `${…}`: the family
-    before them must be known.
+    `table` is one of vm_sizes.json: `vm-sizes`, `dedicated-hosts`, … Parts of a name may be `${…}`:
+    the family before them must be known.
     """
     word = _UNKNOWN.sub("${}", name.strip())
     for pattern, answer in _sizes(table):
@@ -161,22 +174,24 @@ def _data_zone(base: PlaceRow, home: Place, find: Find) -> PlaceRow:
         members=zone.members,
         note=zone.note or base.note,
         unverified=base.unverified or zone.unverified,
+        accept=zone.accept,
         source=zone.source or base.source,
     )
 
 
-def _copies(word: str, home: Place | None, find: Find) -> PlaceRow | None:
+def _copies(word: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
     """Return where a kind of redundancy copies to: None for copies inside the region, else the pair of home."""
     table = _table("redundancy.json")
-    row = next((row for row in table["rows"] if row["word"].lower() == word.strip().lower()), None)
+    known = (row for row in table["rows"] if row.get("vocabulary", "redundancy") == vocabulary)
+    row = next((row for row in known if row["word"].lower() == word.strip().lower()), None)
     if row is None:  # some arguments take a region beside the words
-        return _region(word, find) or _unlisted(word, "redundancy", "no table of redundancy kinds lists it")
+        return _region(word, find) or _unlisted(word, vocabulary, "no table of redundancy kinds lists it")
     if row["copies"] == "none":
         return None
     unknown = PlaceRow(
         name=row["word"],
         countries=None,
-        vocabulary="redundancy",
+        vocabulary=vocabulary,
         scope="pair",
         source=row.get("source", table["source"]),
         checked=table["checked"],
@@ -213,8 +228,8 @@ def _table(file: str) -> dict[str, Any]:
 
 
 @functools.cache
-def _ai_prefixes() -> tuple[str, ...]:
-    return tuple(row["prefix"] for row in _table("ai_services.json")["rows"])
+def _not_relevant() -> frozenset[str]:
+    return frozenset(type for row in _table("not_relevant.json")["rows"] for type in row["types"])
 
 
 @functools.cache

@@ -107,4 +107,4 @@ def _region(host: str, row: _Host) -> str | None:
     head = host.removesuffix("." + row.suffix)
     if head == host or head.count(".") + 1 < row.labels:
         return None
-    return re.sub(r"-\d\d$", "", head.rpartition(".")[2])  # NAME-HASH.REGION-01.azurewebsites.net
+    return re.sub(r"-\d{1,2}$", "", head.rpartition(".")[2])  # NAME-HASH.REGION-01.azurewebsites.net

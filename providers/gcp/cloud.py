@@ -14,7 +14,9 @@ from checker.rows import Find, PlaceRow
 
 NAME = "gcp"
 PROVIDERS: tuple[str, ...] = ("google", "google-beta")
-TYPE_PREFIXES: tuple[str, ...] = ("google_",)
+_OWN = "google_"
+_ASSET = "cai_"  # before a type of Cloud Asset Inventory that no Terraform type declares
+TYPE_PREFIXES: tuple[str, ...] = (_OWN, _ASSET)
 HOSTED = False
 # In this order, and only where the provider block states nothing (provider 7.45.0, transport/config.go).
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
@@ -25,35 +27,65 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 _HERE = Path(__file__).resolve().parent
 _UNKNOWN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 _ZONE = re.compile(r"(.+)-(?:[a-z]|\$\{\})")
-# Types that only grant access: they hold nothing and sit nowhere.
-_ACCESS = re.compile(r"_iam_(?:policy|binding|member|audit_config)$")
 _SPANNER_REGIONAL = "regional-"
+_VALUE_GROUP = re.compile(r"in:(.+)-locations", re.I)
+# Organization policies by the argument that names their constraint.
+_CONSTRAINT = {
+    "google_org_policy_policy": "name",
+    "google_organization_policy": "constraint",
+    "google_folder_organization_policy": "constraint",
+    "google_project_organization_policy": "constraint",
+}
+_LOCATIONS = "gcp.resourceLocations"
+_AI = ("ai", "accelerator")
 
 
 def key(type: str, body: Body) -> str:
-    """Return the catalogue key of a block: its type, which is fine enough for Google's."""
+    """Return the catalogue key of a block: its type, and the constraint of a policy on resource locations."""
+    argument = _CONSTRAINT.get(type)
+    stated = [value.text or "" for value in body.values(argument)] if argument is not None else []
+    if any(text.rpartition("/")[2] == _LOCATIONS for text in stated):
+        return f"{type}:{_LOCATIONS}"
     return type
 
 
 def is_ai(type: str) -> bool:
     """Return whether a type that the catalogue lacks belongs to an AI service: Terraform and asset types alike."""
-    name = type.removeprefix("data.")
-    return name.startswith(_ai_prefixes()) and not _ACCESS.search(name)
+    name = type.removeprefix("data.").removeprefix(_ASSET)
+    return service_class(name) in _AI and not is_not_relevant(name)
 
 
-def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow:
+@functools.lru_cache(4096)
+def service_class(type: str) -> str:
+    """Return the class of the service that a Terraform or asset type belongs to, or "" when none is in question."""
+    name = type.removeprefix(_OWN)
+    found = [row for row in _table("services.json") if name.startswith(row["prefix"])]
+    return max(found, key=lambda row: len(row["prefix"]))["class"] if found else ""
+
+
+def is_not_relevant(type: str) -> bool:
+    """Return whether a table says of a type that it holds no data, runs no models and moves neither."""
+    rows = _table("not_relevant.json")
+    endings = tuple(ending for row in rows for ending in row.get("endings", ()))
+    return type.endswith(endings) or any(type in row.get("types", ()) for row in rows)
+
+
+def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceRow | None:
     """Return where a name of a product's vocabulary is; a plain region or zone means the same in each product.
 
-    Takes self links, resource paths (`regions/europe-west4`) and Spanner's `regional-europe-west4`. A name that no
-    table lists has `countries=None`: no part of it is ever taken for a place, save the letter of a listed region's
-    zone.
+    Takes self links, resource paths (`regions/europe-west4`), Spanner's `regional-europe-west4` and the value group
+    `in:europe-west4-locations` of organization policies. A name that no table lists has `countries=None`: no part of
+    it is ever taken for a place, save the letter of a listed region's zone. A row of scope `none` says that there is
+    no place.
     """
     word = _word(name)
     row = find(vocabulary, word) or _region(word, find)
     if row is None and vocabulary == "spanner" and word.lower().startswith(_SPANNER_REGIONAL):
         row = _region(word[len(_SPANNER_REGIONAL) :], find)
+    if row is None and vocabulary == "resource-locations" and (group := _VALUE_GROUP.fullmatch(word)):
+        row = _region(group[1], find)
     if row is not None:
-        return row
+        return None if row.scope == "none" else row
     note = f"no table of Google Cloud's {vocabulary} locations lists it"
     return PlaceRow(name=name, countries=None, vocabulary=vocabulary, scope="unknown", note=note)
 
@@ -138,8 +170,3 @@ def _filled(template: str, found: re.Match[str]) -> str:
 @functools.cache
 def _table(file: str) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads((_HERE / file).read_text(encoding="utf-8"))["rows"])
-
-
-@functools.cache
-def _ai_prefixes() -> tuple[str, ...]:
-    return tuple(row["prefix"] for row in _table("ai_services.json"))

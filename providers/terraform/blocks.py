@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import FileLocation, Step, Target, Value
 from checker.model import Unknown as UnknownValue
+from checker.source import Source
 from providers.terraform.access import pairs
 from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.modules import Declaration
 from providers.terraform.run import MOST_WEIGHT, TooMuch, weight
-from providers.terraform.source import Source
 from providers.terraform.syntax import Attribute, Body, Literal, Nested
 from providers.terraform.values import Data, Encoded, Lazy, Origin, TerraformError, Text, Unknown
 

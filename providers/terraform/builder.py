@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import lark
 
-from providers.terraform.source import Source, SyntaxProblem
+from checker.source import Source, SyntaxProblem
 from providers.terraform.syntax import (
     Attr,
     Attribute,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import Provider
+from checker.source import SyntaxProblem
 from providers.terraform.blocks import BlockBody
 from providers.terraform.evaluate import evaluate
 from providers.terraform.modules import Declaration, alias, twice
-from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Attr, Expression, Key, Literal, ObjectCons, Traversal
 from providers.terraform.values import Data, TerraformError, Unknown, any_of
 

@@ -12,11 +12,11 @@ import os
 import re
 from pathlib import Path
 
+from checker.formats import SKIPPED
+from checker.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform import parse, types
 from providers.terraform.evaluate import Scope, evaluate
-from providers.terraform.modules import SKIPPED
 from providers.terraform.run import Run
-from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform.values import Data, Origin, TerraformError, Text, TfSet, Unknown
 
 _LARGEST = 4 * 1024 * 1024

@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checker.formats import Options, Part
 from checker.model import Gap
 from providers.terraform import modules
 from providers.terraform.modules import SUFFIXES, Tree
-from providers.terraform.run import Options
 
 if TYPE_CHECKING:
     from providers.terraform.root import Root
@@ -24,31 +24,25 @@ def claims(name: str) -> bool:
     return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json"))
 
 
-def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
-    """Return the roots below some paths (one for each environment), gaps, and counts of what was found.
+def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
+    """Return the roots of a listing (one for each environment), gaps, and counts of what was found.
 
     Raises UsageError for a variable file that cannot be read.
     """
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
-    seen: set[Path] = set()
     environments = options.environments or (("", ()),)
     # What two paths reach is read once, from the outer one: a folder that something there calls is no root.
-    for path in sorted(paths, key=lambda path: len(path.resolve().parts)):
-        tree = Tree(_boundary(path), shown_from)
+    for part in parts:
+        tree = Tree(part.boundary, shown_from)
         folders: dict[Path, list[str]] = {}  # those with configuration, and their files
         others: dict[Path, list[str]] = {}
-        for folder, names in modules.walk(path if path.is_dir() else path.parent):
-            real = folder.resolve()
-            if real not in seen:
-                seen.add(real)
-                count = sum(1 for name in names if name.endswith(SUFFIXES))
-                counts["files"] += count
-                counts["folders"] += bool(count)
-                (folders if count else others)[real] = names
-            if path.is_file():
-                break
+        for folder, names in part.folders.items():
+            count = sum(1 for name in names if name.endswith(SUFFIXES))
+            counts["files"] += count
+            counts["folders"] += bool(count)
+            (folders if count else others)[folder] = names
         if not folders:
             continue
         from providers.terraform import variable_files
@@ -64,14 +58,3 @@ def open_roots(paths: list[Path], options: Options, shown_from: Path) -> tuple[l
         loose = others | {root: folders[root] for root in found}
         gaps += variable_files.unloaded(tree, dict(sorted(loose.items())), set(found), used)
     return roots, gaps, counts
-
-
-def _boundary(path: Path) -> Path:
-    """Return the folder that checks of a path stay in: its repository, else the current folder or the path itself."""
-    real = path.resolve()
-    start = real if real.is_dir() else real.parent
-    for folder in (start, *start.parents):
-        if (folder / ".git").exists():
-            return folder
-    here = Path.cwd().resolve()
-    return here if here == start or here in start.parents else start

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checker.model import Gap
+from checker.source import Source, SyntaxProblem
 from providers.terraform import configurations, constraints, expansions, files, parse, types
 from providers.terraform.access import used
 from providers.terraform.blocks import BlockBody
@@ -19,7 +20,6 @@ from providers.terraform.expansions import SINGLE, Expansion, Instance
 from providers.terraform.modules import Declaration, Folder
 from providers.terraform.objects import ModuleObject, Representative, ResourceObject
 from providers.terraform.run import MOST_DEPTH, MOST_INSTANCES, MOST_WEIGHT, Run, TooMuch, weight
-from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Attr, Body, Traverser, unparse
 from providers.terraform.values import (
     Data,

@@ -6,16 +6,11 @@ Source: https://developer.hashicorp.com/terraform/language/syntax/json
 
 from __future__ import annotations
 
-import json
-import json.decoder
-import json.scanner
-import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
 
+from checker.documents import At, load_json
+from checker.source import Source, SyntaxProblem
 from providers.terraform.parse import parse_expression, parse_template
-from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Attribute, Body, Expression, Literal, ObjectCons, TupleCons
 from providers.terraform.values import Origin, Text
 
@@ -41,67 +36,9 @@ _REFERENCES = frozenset({"provider", "providers"})
 _PLAIN = frozenset({"type", "description", "source", "version"})
 
 
-class _At(NamedTuple):
-    """A JSON value with its offset."""
-
-    pos: int
-    value: Any
-
-
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def _printable(value: Any) -> Any:
-    """Return text, or an object's names, with halves of characters replaced: they cannot be printed."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    if isinstance(value, dict):
-        return {_printable(name): inner for name, inner in value.items()}
-    return value
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError("a number out of range") from None
-
-
-def _refused(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
-
-
-def load(source: Source) -> Any:
-    """Return a document's values, each with its offset. Raises SyntaxProblem."""
-    decoder = json.JSONDecoder(parse_float=_decimal, parse_constant=_refused, strict=False)
-    clean = _printable if _SURROGATE.search(source.text) else lambda value: value
-
-    def scan(text: str, index: int) -> tuple[_At, int]:
-        value, end = plain_scan(text, index)
-        return _At(index, clean(value)), end
-
-    # The pure Python parsers of the standard library tell where each value begins; the C ones do not.
-    decoder.parse_object = lambda start, strict, _scan, *rest: json.decoder.JSONObject(start, strict, scan, *rest)  # type: ignore[attr-defined]
-    decoder.parse_array = lambda start, _scan: json.decoder.JSONArray(start, scan)  # type: ignore[attr-defined]
-    plain_scan = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
-    try:
-        begin = len(source.text) - len(source.text.lstrip())
-        found, end = scan(source.text, begin)
-    except StopIteration as stop:
-        raise SyntaxProblem(int(stop.value or 0), "not JSON") from None
-    except json.JSONDecodeError as error:
-        raise SyntaxProblem(error.pos, error.msg) from None
-    except (RecursionError, ValueError):
-        raise SyntaxProblem(0, "nested too deeply, or a number too long or out of range") from None
-    rest = source.text[end:]
-    if rest.strip():
-        raise SyntaxProblem(end + len(rest) - len(rest.lstrip()), "text after the end of the document")
-    return found
-
-
 def declarations(source: Source) -> Iterator[tuple[str, tuple[str, ...], int, Body]]:
     """Yield (block type, labels, offset, body) of a `.tf.json` file. Raises SyntaxProblem."""
-    document = load(source)
+    document = load_json(source)
     if not isinstance(document.value, dict):
         raise SyntaxProblem(document.pos, "the document is not an object")
     for type, content in document.value.items():
@@ -110,7 +47,7 @@ def declarations(source: Source) -> Iterator[tuple[str, tuple[str, ...], int, Bo
 
 
 def _unlabelled(
-    source: Source, type: str, labels: tuple[str, ...], content: _At, depth: int
+    source: Source, type: str, labels: tuple[str, ...], content: At, depth: int
 ) -> Iterator[tuple[str, tuple[str, ...], int, Body]]:
     if isinstance(content.value, list):
         for item in content.value:
@@ -124,7 +61,7 @@ def _unlabelled(
         yield type, labels, content.pos, body(source, content, type)
 
 
-def body(source: Source, content: _At, type: str = "") -> Body:
+def body(source: Source, content: At, type: str = "") -> Body:
     """Return an object's members as arguments. Raises SyntaxProblem."""
     attributes = {}
     for name, value in content.value.items():
@@ -139,8 +76,8 @@ def body(source: Source, content: _At, type: str = "") -> Body:
     return Body(attributes, ())
 
 
-def _expression(source: Source, at: _At, plain: bool) -> Expression:
-    pos, value = at
+def _expression(source: Source, at: At, plain: bool) -> Expression:
+    pos, value = at.pos, at.value
     if isinstance(value, str):
         if plain or ("${" not in value and "%{" not in value):
             return Literal(pos, Text(value, Origin("", source, pos)))
@@ -148,12 +85,12 @@ def _expression(source: Source, at: _At, plain: bool) -> Expression:
     if isinstance(value, list):
         return TupleCons(pos, tuple(_expression(source, item, plain) for item in value))
     if isinstance(value, dict):
-        keys = ((_expression(source, _At(pos, key), plain), item) for key, item in value.items())
+        keys = ((_expression(source, At(pos, key), plain), item) for key, item in value.items())
         return ObjectCons(pos, tuple((key, _expression(source, item, plain)) for key, item in keys))
     return Literal(pos, value)
 
 
-def _reference(source: Source, at: _At) -> Expression:
+def _reference(source: Source, at: At) -> Expression:
     """Read a string as an expression (`"aws.us"`, `"list(string)"`), an object of such strings member by member."""
     if isinstance(at.value, dict):
         items = (

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.model import Gap
+from checker.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform import scan
-from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform.syntax import Attribute, Body, Literal
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
-SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
 # Parsing takes a second and some hundred megabytes for each megabyte; no block that people write is near this.
 LARGEST_BLOCK = 4 * 1024 * 1024
 MOST_NAMES = 5  # of files that one gap lists
@@ -139,6 +138,8 @@ class Folder:
         self.providers: list[Declaration] = []
         self.locals: list[Declaration] = []
         self.settings: list[Declaration] = []
+        self.sources: list[Source] = []
+        self._mentioned: dict[tuple[str, ...], bool] = {}
         self._noted: set[Gap] = set()
         self._local_values: dict[str, Attribute | None] = {}
 
@@ -159,6 +160,13 @@ class Folder:
                         self.note(block.source, problem)
             self._local_values[name] = found
         return self._local_values[name]
+
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Return whether any of its files holds one of some words, lower case, or reads further files."""
+        if words not in self._mentioned:
+            texts = (source.text.lower() for source in self.sources)
+            self._mentioned[words] = any("file(" in text or any(word in text for word in words) for text in texts)
+        return self._mentioned[words]
 
     def note(self, source: Source, problem: SyntaxProblem) -> None:
         """Record a block that could not be parsed, once."""
@@ -313,6 +321,7 @@ def _load(tree: Tree, path: Path) -> Folder:
         folder.files += 1
         try:
             source = read(real, shown)
+            folder.sources.append(source)
             declarations = _declared(folder, source, name)
         except Unreadable as error:
             folder.gaps.append(Gap(shown, str(error), fatal=True))
@@ -380,13 +389,6 @@ def _file_names(path: Path) -> tuple[list[str], dict[str, str]]:
 def _is_override(name: str) -> bool:
     stem = name.split(".", 1)[0]
     return stem == "override" or stem.endswith("_override")
-
-
-def walk(path: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield (folder, file names) below a path, in a stable order; links to folders are not followed."""
-    for base, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        yield Path(base), files
 
 
 def roots(tree: Tree, folders: Iterable[Path], progress: Callable[[], None] = lambda: None) -> list[Path]:

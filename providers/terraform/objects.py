@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.model import Target
+from checker.source import SyntaxProblem
 from providers.terraform import types
 from providers.terraform.access import attribute
 from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.modules import Declaration
-from providers.terraform.source import SyntaxProblem
 from providers.terraform.syntax import Nested
 from providers.terraform.values import (
     Data,

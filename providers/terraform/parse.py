@@ -19,9 +19,9 @@ from typing import Any
 import lark
 from hcl2.postlexer import PostLexer
 
+from checker.source import Source, SyntaxProblem
 from providers.terraform import scan
 from providers.terraform.builder import Builder
-from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import (
     Body,
     Expression,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from checker import documents
 from checker.errors import UsageError
+from checker.formats import Options
 from checker.model import Block, Gap, Step
+from checker.source import Source, SyntaxProblem, Unreadable, read
 from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
 from providers.terraform.expansions import Instance
 from providers.terraform.instances import ModuleInstance
 from providers.terraform.modules import Declaration, Folder, Tree
-from providers.terraform.run import Input, Options, Run, TooMuch
-from providers.terraform.source import Source, SyntaxProblem, Unreadable, read
+from providers.terraform.run import Input, Run, TooMuch
 
 Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
 
@@ -37,12 +40,35 @@ class Root:
 
     def types(self) -> frozenset[tuple[str, str]]:
         """Return the (mode, type) pairs declared by this root and the modules that it calls, downloaded ones too."""
-        found = set(self._tree.closure(self.path))
+        return frozenset().union(*(self._tree.closure(folder) for folder in self._folders()))
+
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Return whether any text that it is made of holds one of some words (lower case), or reads further files."""
+        if any(self._tree.folder(one).mentions(words) for path in self._folders() for one in self._tree.reached(path)):
+            return True
+        given = [value for name, value in self._options.variables]
+        for file in (*self._automatic(), *self._files):
+            with contextlib.suppress(Unreadable):
+                given.append(read(file, "").text)
+        return any(word in text.lower() for text in given for word in words)
+
+    def _folders(self) -> Iterator[Path]:
+        """Yield its own folder and those of the modules that were downloaded for it."""
+        yield self.path
         for relative in modules.downloaded(self.path).values():
             folder = self._tree.inside(self.path / relative)
             if folder is not None and os.path.isdir(folder):
-                found |= self._tree.closure(folder)
-        return frozenset(found)
+                yield folder
+
+    def _automatic(self) -> Iterator[Path]:
+        try:
+            names = variable_files.automatic(os.listdir(self.path))
+        except OSError:
+            return
+        for name in names:
+            path = self._tree.inside(self.path / name)
+            if path is not None:
+                yield path
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted blocks of the root and its modules, each instance by itself, and unread module calls.
@@ -237,7 +263,7 @@ def _inputs(
 
 def _variable_file(source: Source, name: str) -> Iterator[tuple[str, Input]]:
     if name.endswith(".json"):
-        document = json_syntax.load(source)
+        document = documents.load_json(source)
         if not isinstance(document.value, dict):
             raise SyntaxProblem(document.pos, "the document is not an object")
         body = json_syntax.body(source, document, "variable")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.formats import Derive
 from checker.model import Gap
+from checker.source import Source
 from providers.terraform.modules import Tree
-from providers.terraform.source import Source
 from providers.terraform.syntax import Expression
 from providers.terraform.values import Data, Lazy, Unknown
 
@@ -27,21 +28,6 @@ MOST_INSTANCES = 10_000
 # … and beyond this many the rest is not judged.
 MOST_INSTANCES_AT_ALL = 20_000
 MOST_DEPTH = 60  # module calls within module calls
-
-# (mode, type, attribute) → where an attribute that nothing states comes from, in the catalogue's words.
-Derive = Callable[[str, str, str], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says about how to evaluate."""
-
-    variables: tuple[tuple[str, str], ...] = ()
-    var_files: tuple[Path, ...] = ()
-    environments: tuple[tuple[str, tuple[Path, ...]], ...] = ()
-    workspace: str = ""  # "" when the command line does not say: Terraform's own `default` then, and a gap if it counts
-    use_env: bool = False
-    derive: Derive = lambda mode, type, attribute: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from providers.terraform.source import Source
+from checker.source import Source
 
 # What can change how the following text is read; everything else is skipped by the regular expression engine.
 _CODE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from providers.terraform.source import SyntaxProblem
+from checker.source import SyntaxProblem
 from providers.terraform.syntax import TemplateFor, TemplateIf, TemplatePart
 
 

@@ -16,11 +16,11 @@ from checker import catalogue, places, registry
 from checker.model import Role
 from checker.rows import AiWhen, FurtherPlace, Row
 
-CLOUDS = registry.cloud_names()
+CLOUDS = list(registry.clouds())
 each_cloud = pytest.mark.parametrize("cloud", CLOUDS)
-PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_][\w:/-]*)*")  # a member of JSON may hold more: aws:RequestedRegion
 RULE = re.compile(
-    rf"{PATH.pattern}|@provider:(?:region|zone|default_location)|@(?:parent|declared):{PATH.pattern}|@(?:default|fixed):.+|@unknown"
+    rf"{PATH.pattern}|@provider:(?:region|zone|default_location)|@(?:parent|declared|through):{PATH.pattern}|@(?:default|fixed):.+|@unknown"
 )
 
 

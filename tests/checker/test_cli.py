@@ -99,7 +99,7 @@ WRONG = {
     "a report without a file": (("check", "--report", "json"), "--report json: expected FORMAT=FILE"),
     "nothing to explain": (("explain",), "ADDRESS"),
     "an unknown format of a graph": (("graph", "-f", "svg"), "'json', 'dot'"),
-    "an unknown policy": (("rules", "ai"), "choose one of ai-placement"),
+    "an unknown policy": (("rules", "ai"), "choose one of accelerator-placement"),
     "an unknown place": (("regions", "eu-wst-2"), "did you mean eu-west-2?"),
     "an unknown cloud": (("regions", "--cloud", "moon"), "choose one of aws, azure, gcp"),
 }
@@ -153,7 +153,7 @@ def test_a_fault_of_ours_is_a_line(euclave: Run, monkeypatch: pytest.MonkeyPatch
 def test_json_is_alone_on_stdout(euclave: Run) -> None:
     write(OUTSIDE)
     done = euclave("check", "-f", "json", "--report", "text=report.txt")
-    assert json.loads(done.out)["schema"] == "euclave-report/1"
+    assert json.loads(done.out)["schema"] == "euclave-report/2"
     assert done.err == ""
     assert "1 finding" in Path("report.txt").read_text(encoding="utf-8")
 

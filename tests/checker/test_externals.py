@@ -86,7 +86,7 @@ def test_two_sensitive_names_are_two_resources(check: Check) -> None:
     key = 'variable "%s" {\n  sensitive = true\n  default   = "arn:aws:kms:%s:111122223333:key/k"\n}\n'
     agents = AGENT.replace('"%s"', "var.a") + AGENT.replace('"%s"', "var.b").replace('"a"', '"b"')
     outcome = check(key % ("a", "eu-west-1") + key % ("b", "us-east-1") + agents)
-    assert [finding.policy for finding in outcome.findings] == ["storage-placement"]
+    assert [finding.policy for finding in outcome.findings] == ["key-placement"]
 
 
 def test_two_long_names_that_begin_the_same_are_two_resources(check: Check) -> None:

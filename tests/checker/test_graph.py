@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from checker import graph as graphs
 from checker.model import Outcome, Relation, Resource
 
 Check = Callable[..., Outcome]
@@ -373,22 +372,6 @@ def test_compute_is_a_workload_by_its_machine(check: Check) -> None:
         'variable "big" {}\n' + source % ("a", '"t3.micro"') + source % ("b", '"g6.xlarge"') + source % ("c", one_of)
     )
     assert {r.address for r in outcome.judged if r.is_workload} == {"aws_instance.b", "aws_instance.c"}
-
-
-@pytest.mark.parametrize(
-    ("mode", "type", "answer"),
-    [
-        ("managed", "aws_bedrockagent_agent", True),
-        ("managed", "aws_bedrock_moonshot", True),
-        ("managed", "aws_instance", True),  # its machine type decides
-        ("managed", "azapi_resource", True),  # its type argument decides
-        ("managed", "aws_s3_bucket", False),
-        ("managed", "random_pet", False),
-        ("data", "aws_bedrockagent_agent", False),
-    ],
-)
-def test_may_be_ai(mode: str, type: str, answer: bool) -> None:
-    assert graphs.may_be_ai(mode, type) is answer
 
 
 def test_circle_of_parents_ends(check: Check) -> None:

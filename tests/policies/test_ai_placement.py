@@ -33,11 +33,6 @@ OUTSIDE = {
         "aws_bedrockagent_agent.x",
         "ap-southeast-2",
     ),
-    "GPUs by instance type": (
-        AWS % "us-west-2" + 'resource "aws_instance" "x" {\n  instance_type = "p5.48xlarge"\n}\n',
-        "aws_instance.x",
-        "us-west-2",
-    ),
     "Azure in Virginia": (ACCOUNT % '"eastus"', "azurerm_cognitive_account.x", "eastus"),
     "Azure in London": (ACCOUNT % '"uksouth"', "azurerm_cognitive_account.x", "uksouth"),
     "Azure in Norway": (ACCOUNT % '"norwayeast"', "azurerm_cognitive_account.x", "norwayeast"),
@@ -50,11 +45,6 @@ OUTSIDE = {
     "Vertex AI in Iowa": (ENDPOINT % '"us-central1"', "google_vertex_ai_endpoint.x", "us-central1"),
     "Vertex AI in London": (ENDPOINT % '"europe-west2"', "google_vertex_ai_endpoint.x", "europe-west2"),
     "Vertex AI in Zurich": (ENDPOINT % '"europe-west6"', "google_vertex_ai_endpoint.x", "europe-west6"),
-    "a GPU machine in a zone of London": (
-        VM % ("a2-highgpu-1g", "europe-west2-b"),
-        "google_compute_instance.x",
-        "europe-west2-b",
-    ),
 }
 
 CLEAN = {

@@ -91,11 +91,6 @@ OUTSIDE = {
     "the dual-region with London": (INDEX % ("EUR5", GS), "google_storage_bucket.x", "EUR5"),
     "a bucket by URI": (INDEX % ("europe-west2", '"gs://x/v"'), "google_storage_bucket.x", "europe-west2"),
     "a dataset without a location": (DATASET % "", "google_bigquery_dataset.x", "US"),
-    "a key by its ARN": (
-        KEY % "arn:aws:kms:us-east-1:111122223333:key/k",
-        "arn:aws:kms:us-east-1:111122223333:key/k",
-        "us-east-1",
-    ),
 }
 
 # What is judged and inside; what is there beside it is outside and not used by any workload.

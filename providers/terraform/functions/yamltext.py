@@ -82,6 +82,8 @@ def yamldecode(text: str) -> Data:
     except RecursionError:
         return limited(f"the YAML document nests deeper than {DEEPEST} levels")
     except yaml.YAMLError as error:
+        if "increasing flow level" in str(error):  # newer releases of libyaml bound the depth by themselves
+            return limited(f"the YAML document nests deeper than {DEEPEST} levels")
         raise TerraformError(f"invalid YAML: {str(error).splitlines()[0]}") from None
 
 

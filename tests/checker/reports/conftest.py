@@ -86,6 +86,8 @@ def outcome() -> Outcome:
             fingerprint="11aa",
             place=virginia,
             trail=TRAIL,
+            source="a vendor's page (2026-11-23)",
+            provisions=("GDPR Art. 44",),
             tip="set region to a region of the eu",
         ),
     )

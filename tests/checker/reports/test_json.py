@@ -15,7 +15,7 @@ from checker.model import Outcome
 from checker.reports.json import render
 
 HOME = Path(__file__).parents[3]
-SCHEMA = json.loads((HOME / "checker/data/euclave-report-1.schema.json").read_text())
+SCHEMA = json.loads((HOME / "checker/data/euclave-report-2.schema.json").read_text())
 PAGE = (HOME / "docs/report.md").read_text()
 
 
@@ -61,9 +61,9 @@ def test_the_text_is_stable(outcome: Outcome) -> None:
     first, second = (render(item, color=False, verbosity=0, root=Path()) for item in (outcome, turned))
     assert first == second
     assert first.endswith("}\n")
-    assert first.startswith('{\n  "schema": "euclave-report/1",\n')
+    assert first.startswith('{\n  "schema": "euclave-report/2",\n')
     assert "←" not in first
-    assert list(report(outcome)) == ["schema", "summary", "resources", "findings", "gaps"]
+    assert list(report(outcome)) == ["schema", "summary", "resources", "findings", "advice", "statements", "gaps"]
 
 
 def test_workloads_and_storage_name_each_other(outcome: Outcome) -> None:

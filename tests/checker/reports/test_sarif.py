@@ -70,7 +70,7 @@ INVOCATION = record(
 )
 DRIVER = record("name version semanticVersion rules", rules=several(RULE))
 RUN = record(
-    "tool columnKind originalUriBaseIds invocations results",
+    "tool columnKind originalUriBaseIds invocations results properties",
     tool=record("driver", driver=DRIVER),
     columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
     invocations=several(INVOCATION),

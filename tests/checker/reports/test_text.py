@@ -32,6 +32,7 @@ SUMMARY = """\
 1 AI workload, 2 that hold data; judged against eu: 2 countries
 scope: ai; read: 3 files, 1 root, 12 blocks
 tables, last checked: aws catalogue 2026-11-22, aws places 2026-11-23
+A location is evidence, not proof: it does not show contracts, remote access, or whose law binds a provider.
 """
 USUAL = f"""\
 main.tf: 1 finding
@@ -42,6 +43,7 @@ high outside[ai-placement]: aws_bedrockagent_agent.help is in us-east-1 (United 
   2 |  region = var.region
     |  ^^^^^^^^^^^^^^^^^^^
   = us-east-1 comes from: provider "aws".region main.tf:2 ← var.region ← terraform.tfvars:1
+  = table: a vendor's page (2026-11-23); relevant to GDPR Art. 44
   = tip: set region to a region of the eu
 
 search/main.tf: 1 finding

@@ -20,10 +20,10 @@ FILES = sorted((FOLDER / "catalogue").glob("*.json"))
 ROWS = catalogue.rows("aws")
 find = partial(places.find, "aws")
 PLACE = re.compile(r"@unknown|@provider:region|@declared:[a-z0-9_.]+|@default:[a-z]+|[a-z_.]+")
-RULES = {"bedrock-model", "other-platform-model"}
+RULES = {"bedrock-model", "other-platform-model", "denied-region"}
 # Arguments that hold JSON text or a map, which has the names of the service's own API.
 JSON = re.compile(
-    r"(container_definitions|(container|node|ecs)_properties|regional_parameters\.parameters)\.[A-Za-z0-9.]+$"
+    r"(container_definitions|(container|node|ecs)_properties|regional_parameters\.parameters|content)\.[A-Za-z0-9.:]+$"
 )
 
 
@@ -79,6 +79,7 @@ def test_what_holds_content_has_a_place() -> None:
     placed = {Role.AI, Role.STORAGE, Role.COMPUTE, Role.ACCELERATOR}
     kept_elsewhere = {"aws_dynamodb_table_export", "aws_rds_export_task"}  # their content is in the bucket they name
     links = {"aws_fsx_data_repository_association", "aws_lakeformation_resource"}
+    links |= {"awscc_fsx_data_repository_association", "awscc_lakeformation_resource"}
     unplaced = {row.type for row in ROWS.values() if set(row.roles) & placed and not row.place}
     assert unplaced == kept_elsewhere | links
 
@@ -89,7 +90,12 @@ def test_what_has_no_place_belongs_to_something() -> None:
         for row in ROWS.values()
         if not row.place and not row.references and not row.further and not row.type.startswith("data.")
     }
-    assert alone == {"aws_memorydb_multi_region_cluster"}  # its members name it
+    assert alone == {
+        "aws_memorydb_multi_region_cluster",  # its members name it, and so with the others
+        "awscc_memorydb_multi_region_cluster",
+        "awscc_neptune_global_cluster",
+        "awscc_docdb_global_cluster",
+    }
 
 
 def test_vocabularies_exist() -> None:
@@ -116,7 +122,6 @@ def test_documented_defaults_never_pass() -> None:
 
 def test_ai_services_are_known_by_their_names_too() -> None:
     mixed = {
-        "aws_chimesdkmediapipelines_media_insights_pipeline_configuration",
         "aws_chimesdkvoice_voice_profile_domain",
         "aws_connect_bot_association",
         "aws_quicksight_account_subscription",

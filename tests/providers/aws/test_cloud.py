@@ -40,10 +40,10 @@ def test_every_table_says_where_it_is_from(name: str) -> None:
     table = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     assert table["source"]
     assert table["checked"]
-    assert table["rows"]
+    assert table.get("rows") or table["vendors"]
 
 
-@pytest.mark.parametrize("name", ["ai_services.json", "bedrock_vendors.json", "instance_types.json"])
+@pytest.mark.parametrize("name", ["services.json", "bedrock_vendors.json", "instance_types.json"])
 def test_no_row_is_listed_twice(name: str) -> None:
     rows = [json.dumps(row, sort_keys=True) for row in json.loads((FOLDER / name).read_text(encoding="utf-8"))["rows"]]
     assert sorted(rows) == sorted(set(rows))

@@ -18,8 +18,8 @@ from providers.azure import cloud
 FOLDER = Path(cloud.__file__).parent
 ROWS = catalogue.rows("azure")
 find = partial(places.find, "azure")
-PLACE = re.compile(r"@unknown|@(parent|provider|default|fixed):[A-Za-z_.]+|[A-Za-z_.]+")
-RULES = {"deployment-sku", "redundancy"}
+PLACE = re.compile(r"@unknown|@(parent|declared|provider|default|fixed):[A-Za-z_.]+|[A-Za-z_.]+")
+RULES = {"deployment-sku", "redundancy", "iothub-residency", "api-cache", "policy-condition"}
 UNNAMED = {"Default", "(absent)"}  # the vendor says that something happens, and not where
 
 
@@ -30,6 +30,8 @@ def paths(row: Row) -> list[str]:
         *(path for further in row.further for path in further.paths),
         *(path for stated in row.references.values() for path in stated),
         *(path for condition in row.ai_when for path in condition.paths),
+        *(path for kept in row.settings for path in kept.paths),
+        *(path for kept in row.settings if kept.shape == "named" for path in kept.value),
     ]
 
 
@@ -48,7 +50,8 @@ def test_rows_are_sourced() -> None:
 
 
 def test_rows_have_a_place() -> None:
-    assert [row.type for row in ROWS.values() if not row.place] == []
+    """A guardrail has none: what it allows is no place of its own."""
+    assert [row.type for row in ROWS.values() if not row.place and Role.GUARDRAIL not in row.roles] == []
     assert {entry for row in ROWS.values() for entry in row.place if not PLACE.fullmatch(entry)} == set()
 
 
@@ -80,11 +83,13 @@ def test_accelerator_tables_exist() -> None:
 
 def test_paths_are_written_in_the_words_of_their_provider() -> None:
     arguments = {"location", "name", "parent_id", "resource_id", "extendedLocation.name"}
+    arm = {"metadata", "parameters", "parameter_values", "policy_rule"}  # below these the words are ARM's
     for row in ROWS.values():
         if row.type.startswith("azapi"):
             assert [path for path in paths(row) if path not in arguments and not path.startswith("body.")] == []
         else:
-            assert [path for path in paths(row) if not re.fullmatch(r"[a-z0-9_.]+|metadata\.ResourceId", path)] == []
+            own = [path for path in paths(row) if arm.isdisjoint(path.split("."))]
+            assert [path for path in own if not re.fullmatch(r"[a-z0-9_.]+", path)] == []
 
 
 @pytest.mark.parametrize(

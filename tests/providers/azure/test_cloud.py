@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_it_offers_what_a_cloud_offers() -> None:
     assert offered.TYPE_PREFIXES == ("azurerm_", "azapi_")
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.json")))
+@pytest.mark.parametrize("name", sorted({path.name for path in FOLDER.glob("*.json")} - {"endpoints.json"}))
 def test_every_table_says_where_it_is_from(name: str) -> None:
     table = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     assert table["source"]
@@ -293,7 +294,59 @@ def test_other_types_are_not(type: str) -> None:
         ("HardwareAcceleratedGPU", "spark-node-families", True),
         ("MemoryOptimized", "spark-node-families", False),
         ("Standard_NC4as_T4_v3", "no-such-table", None),
+        ("Standard_ZZ4s_v1", "vm-sizes", None),
+        ("Standard_GRS", "vm-sizes", None),
+        ("Standard_HB120rs_v3", "vm-sizes", False),
+        ("Standard_M416ms_v2", "vm-sizes", False),
+        ("Standard_DC4ads_v5", "vm-sizes", False),
+        ("Standard_FX12mds", "vm-sizes", False),
+        ("NVSv3-Type1", "dedicated-hosts", True),
+        ("DSv3-Type1", "dedicated-hosts", False),
+        ("MDMSv2MedMem-Type1", "dedicated-hosts", False),
+        ("Mystery", "dedicated-hosts", None),
+        ("V100", "accelerator-types", True),
+        ("T9", "accelerator-types", None),
+        ("Flex", "workload-profiles", None),
     ],
 )
 def test_accelerators(name: str, table: str, answer: bool | None) -> None:
     assert cloud.accelerator(name, table) is answer
+
+
+@pytest.mark.parametrize(
+    ("size", "family"),
+    [
+        ("Standard_NC6_Promo", "K80"),
+        ("Standard_NC24r", "K80"),
+        ("Standard_NC6s_v2", "P100"),
+        ("Standard_NC24rs_v3", "V100"),
+        ("Standard_NC16as_T4_v3", "T4"),
+        ("Standard_NC96ads_A100_v4", "A100"),
+        ("Standard_NC40ads_H100_v5", "H100"),
+        ("Standard_NC80adis_H100_v5", "H100"),
+        ("Standard_NCC40ads_H100_v5", "confidential H100"),
+        ("Standard_NC128ds_xl_RTXPRO6000BSE_v6", "RTX PRO 6000"),
+        ("Standard_ND24rs", "P40"),
+        ("Standard_ND40rs_v2", "V100"),
+        ("Standard_ND96asr_v4", "A100 40 GB"),
+        ("Standard_ND96amsr_A100_v4", "A100 80 GB"),
+        ("Standard_ND96isr_H100_v5", "H100"),
+        ("Standard_ND96is_H200_v5", "H200"),
+        ("Standard_ND96isr_H200_v5", "H200"),
+        ("Standard_ND96isr_MI300X_v5", "MI300X"),
+        ("Standard_ND128isr_NDR_GB200_v6", "GB200"),
+        ("Standard_ND128isr_GB300_v6", "GB300"),
+        ("Standard_NV12", "M60"),
+        ("Standard_NV24s_v3", "M60"),
+        ("Standard_NV32as_v4", "MI25"),
+        ("Standard_NV36adms_A10_v5", "A10"),
+        ("Standard_NV28adms_V710_v5", "V710"),
+        ("Standard_NG32ads_V620_v1", "V620"),
+    ],
+)
+def test_every_family_of_gpu_sizes_is_known_by_name(size: str, family: str) -> None:
+    rows = json.loads((FOLDER / "vm_sizes.json").read_text(encoding="utf-8"))["rows"]
+    sizes = [row for row in rows if row["table"] == "vm-sizes"]
+    first = next(row for row in sizes if re.fullmatch(row["pattern"], size, re.IGNORECASE))
+    assert first["family"].partition(": ")[2].partition(",")[0] == family
+    assert cloud.accelerator(size, "vm-sizes") is True

@@ -61,6 +61,11 @@ def test_resource_ids(text: str, keys: tuple[str, ...]) -> None:
         ("AccountEndpoint=https://cos.documents.azure.com:443/;", ("microsoft.documentdb/databaseaccounts:cos",)),
         ("https://kv.vault.azure.net/keys/k/1", ("microsoft.keyvault/vaults:kv",)),
         ("reg.azurecr.io/app:1", ("microsoft.containerregistry/registries:reg",)),
+        ("https://conf.azconfig.io/kv/k", ("microsoft.appconfiguration/configurationstores:conf",)),
+        ("mongodb+srv://u:p@m.mongocluster.cosmos.azure.com/", ("microsoft.documentdb/mongoclusters:m",)),
+        ("https://app.azurewebsites.net/api", ("microsoft.web/sites:app",)),
+        ("https://ws.dev.azuresynapse.net", ("microsoft.synapse/workspaces:ws",)),
+        ("HostName=hub.azure-devices.net;SharedAccessKey=x", ("microsoft.devices/iothubs:hub",)),
     ],
 )
 def test_hosts_and_uris(text: str, keys: tuple[str, ...]) -> None:
@@ -94,6 +99,10 @@ def test_text_that_names_no_resource(text: str) -> None:
         ("https://app.blue-1.swedencentral.azurecontainerapps.io", "swedencentral"),
         ("https://app-ab12.uksouth-01.azurewebsites.net", "uksouth"),
         ("vm.eastus2.cloudapp.azure.com", "eastus2"),
+        ("https://adx.westeurope.kusto.windows.net", "westeurope"),
+        ("https://topic.westeurope-1.eventgrid.azure.net/api/events", "westeurope"),
+        ("cache.swedencentral.redis.azure.net:10000", "swedencentral"),
+        ("https://jobs.northeurope.batch.azure.com", "northeurope"),
         ("/subscriptions/0/providers/Microsoft.CognitiveServices/locations/francecentral/models/m", "francecentral"),
         ("https://my-app-01.azurewebsites.net", None),
         ("https://api.cognitive.microsoft.com/", None),

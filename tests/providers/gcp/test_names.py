@@ -52,6 +52,15 @@ FOLDER = Path(cloud.__file__).parent
         ("europe-west4-docker.pkg.dev/p/images/trainer:1.2", ("artifact-registry:images",)),
         ("projects/p/locations/eu/collections/default_collection/dataStores/docs", ("data-store:docs",)),
         ("projects/p/instances/main/databases/app", ("spanner:main",)),
+        ("projects/p/catalogs/lake", ("biglake-catalog:lake",)),
+        ("projects/p/locations/europe-west4/catalogs/lake", ("biglake-catalog:lake",)),
+        ("projects/p/locations/europe-west4/lakes/raw/zones/z", ("dataplex-lake:raw",)),
+        ("projects/p/locations/europe-west4/volumes/v", ("netapp-volume:v",)),
+        ("projects/p/locations/europe-west4/parameters/app/versions/1", ("parameter:app",)),
+        ("projects/p/locations/europe-west4/workerPools/w", ("build-pool:w", "run:w")),
+        ("projects/p/locations/europe-west4/workflows/ask", ("workflow:ask",)),
+        ("projects/p/locations/europe-west4/connectClusters/c/connectors/x", ("kafka-connect:c",)),
+        ("projects/p/locations/europe-west4/privateClouds/c/clusters/d", ("private-cloud:c",)),
         ("acme:europe-west4:main", ("sql:main",)),
         ("acme-data", ()),
         ("europe-west4", ()),
@@ -107,7 +116,7 @@ def test_patterns_compile_and_fill_their_keys(file: str) -> None:
         assert wanted <= groups, row
 
 
-@pytest.mark.parametrize("file", ["names.json", "hosts.json", "machine_types.json", "ai_services.json"])
+@pytest.mark.parametrize("file", ["names.json", "hosts.json", "machine_types.json", "services.json"])
 def test_no_row_twice(file: str) -> None:
     rows = json.loads((FOLDER / file).read_text(encoding="utf-8"))["rows"]
     keys = [(row.get("table"), row.get("pattern") or row["prefix"]) for row in rows]

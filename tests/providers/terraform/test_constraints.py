@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from checker.source import Source
 from providers.terraform import constraints, parse
-from providers.terraform.source import Source
 from providers.terraform.syntax import Expression, Literal
 from providers.terraform.types import (
     ANY,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from checker.formats import Options, listing
 from checker.model import Target, Unknown, Value
 from providers.terraform.format import open_roots
-from providers.terraform.run import Options
 
 Read = Callable[..., tuple[Value, ...]]
 BUCKET = 'resource "aws_s3_bucket" "b" {}\nvariable "open" {}\n'
@@ -24,7 +24,7 @@ def read(tmp_path: Path) -> Read:
             file = tmp_path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-        roots, _, _ = open_roots([tmp_path], Options(), tmp_path)
+        roots, _, _ = open_roots(listing([tmp_path]), Options(), tmp_path)
         blocks = [block for root in roots for block in root.blocks(lambda mode, type: type == "aws_x")]
         assert len(blocks) == 1
         values: tuple[Value, ...] = blocks[0].body.values(path)

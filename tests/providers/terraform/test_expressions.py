@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from checker.formats import Options, listing
 from providers.terraform.format import open_roots
 from providers.terraform.instances import ModuleInstance
-from providers.terraform.run import Options
 from providers.terraform.values import Unknown
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -132,7 +132,7 @@ def module_of(folder: Path, expressions: list[str], locals_text: str) -> ModuleI
         value = f'try(jsonencode(nonsensitive({expression}\n)), "error")'
         text = f'output "e{number}" {{\n  sensitive = true\n  value = {value}\n}}\n'
         (folder / f"e{number}.tf").write_text(text, newline="")
-    roots, _, _ = open_roots([folder], Options(), folder)
+    roots, _, _ = open_roots(listing([folder]), Options(), folder)
     list(roots[0].blocks(lambda mode, type: False))
     assert roots[0]._module is not None
     return roots[0]._module

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from checker.formats import Options, listing
 from providers.terraform.format import open_roots
-from providers.terraform.run import Options
 
 CALL = 'module "m" {\n  source = "./m"\n}\n'
 
@@ -36,6 +36,6 @@ def test_overlapping_paths_give_each_root_once(
         (tmp_path / name).write_text(text)
     (tmp_path / "link").symlink_to(tmp_path / "sub")
     (tmp_path / ".git").mkdir()
-    roots, _, counts = open_roots([tmp_path / path for path in paths], Options(), tmp_path)
+    roots, _, counts = open_roots(listing([tmp_path / path for path in paths]), Options(), tmp_path)
     assert sorted(root.name for root in roots) == expected
     assert counts["files"] == files

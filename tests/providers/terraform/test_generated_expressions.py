@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from checker.source import Source, SyntaxProblem
 from providers.terraform import parse
 from providers.terraform.evaluate import Scope, evaluate
-from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Attr, Traverser
 from providers.terraform.values import Data, TerraformError, Unknown
 

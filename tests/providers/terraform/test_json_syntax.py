@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.terraform.json_syntax import declarations, load
-from providers.terraform.source import Source, SyntaxProblem
+from checker.documents import load_json as load
+from checker.source import Source, SyntaxProblem
+from providers.terraform.json_syntax import declarations
 from providers.terraform.syntax import Literal, ObjectCons, Template, TupleCons
 
 TEXT = """{

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.formats import listing
+from checker.source import SyntaxProblem
 from providers.terraform import modules
-from providers.terraform.modules import Folder, Tree, downloaded, roots, walk
-from providers.terraform.source import SyntaxProblem
+from providers.terraform.modules import Folder, Tree, downloaded, roots
 from providers.terraform.syntax import Literal
 
 
@@ -140,8 +141,9 @@ def test_a_file_that_opentofu_does_not_read_is_a_gap(
 def found_roots(tmp_path: Path, files: dict[str, str]) -> list[str]:
     """Return the roots of a tree by name."""
     tree = write(tmp_path, files)
-    folders = [folder for folder, names in walk(tmp_path) if any(name.endswith(".tf") for name in names)]
-    return [tree.shown(path) for path in roots(tree, [folder.resolve() for folder in folders])]
+    (part,) = listing([tmp_path])
+    folders = [folder for folder, names in part.folders.items() if any(name.endswith(".tf") for name in names)]
+    return [tree.shown(path) for path in roots(tree, folders)]
 
 
 def call(*sources: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from checker.formats import Options, listing
 from providers.terraform.format import open_roots
-from providers.terraform.run import Options
 from providers.terraform.values import Data, Lazy, Unknown
 
 CASES = Path(__file__).parent / "recorded" / "modules"
@@ -56,7 +56,7 @@ def test_outputs(case: Path) -> None:
         var_files=tuple(case / name for name in settings.get("var_files", [])),
         workspace=settings.get("workspace") or "default",
     )
-    roots, _, _ = open_roots([case], options, case)
+    roots, _, _ = open_roots(listing([case]), options, case)
     root = next(root for root in roots if root.path == case.resolve())
     list(root.blocks(lambda mode, type: False))
     module = root._module

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from checker.source import Source, SyntaxProblem
 from providers.terraform import parse
-from providers.terraform.source import Source, SyntaxProblem
 from providers.terraform.syntax import Binary, Expression, Literal, Splat, Template, Traversal, unparse
 
 

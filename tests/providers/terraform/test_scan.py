@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checker.source import Source, SyntaxProblem
 from providers.terraform import parse
 from providers.terraform.scan import RawBlock, code_end, quoted_templates, scan
-from providers.terraform.source import Source, SyntaxProblem
 
 
 def found(text: str) -> list[tuple[str, ...]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from checker.formats import Options, listing
 from providers.terraform.format import open_roots
-from providers.terraform.run import Options
 
 
 def named(folder: Path, files: Iterable[str], options: Options | None = None) -> list[str]:
@@ -16,7 +16,7 @@ def named(folder: Path, files: Iterable[str], options: Options | None = None) ->
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("")
-    _, gaps, _ = open_roots([folder], options or Options(), folder)
+    _, gaps, _ = open_roots(listing([folder]), options or Options(), folder)
     assert not any(gap.fatal for gap in gaps)
     return [gap.what for gap in gaps]
 

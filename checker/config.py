@@ -1,0 +1,137 @@
+"""The configuration: `euclave.toml`, or `[tool.euclave]` of `pyproject.toml`, in the current folder.
+
+It says what the command line would, and what neither code nor an API shows: statements.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from checker import jurisdictions, places, registry
+from checker.errors import UsageError
+from checker.model import Jurisdiction, Place, Purpose, Statement, Verdict
+
+FILES = ("euclave.toml", "pyproject.toml")
+_FIELD = re.compile(r"contains unknown field `([^`]+)`")
+
+
+class StatementRow(msgspec.Struct, forbid_unknown_fields=True):
+    """A `[[statement]]`; `place` is an id that `accept` takes, or what `--jurisdiction` takes."""
+
+    subject: str
+    place: str
+    evidence: str
+    who: str
+    until: datetime.date
+
+
+class Config(msgspec.Struct, forbid_unknown_fields=True):
+    """What a configuration may say."""
+
+    jurisdiction: str = ""
+    accept: list[str] = []
+    statement: list[StatementRow] = []
+
+
+def load(file: Path | None) -> Config:
+    """Return a configuration: that of a file, or of the current folder, or an empty one.
+
+    Raises UsageError for what cannot be read, for an unknown key (with the nearest known one), and for a value of
+    another kind than the key's.
+    """
+    for path in [file] if file is not None else map(Path, FILES):
+        if file is None and not path.is_file():
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+            if path.name == "pyproject.toml" and "tool.euclave" not in text:
+                continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path} cannot be read: {error}") from None
+        import tomllib  # not before there is something to decode
+
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{path} is no TOML: {error}") from None
+        if path.name == "pyproject.toml":
+            document = document.get("tool", {}).get("euclave", {})
+        if document or file is not None or path.name != "pyproject.toml":
+            return _decoded(document, path)
+    return Config()
+
+
+def _decoded(document: object, path: Path) -> Config:
+    try:
+        return msgspec.convert(document, type=Config)
+    except msgspec.ValidationError as error:
+        import difflib
+
+        unknown = _FIELD.search(str(error))
+        known = [*Config.__struct_fields__, *StatementRow.__struct_fields__]
+        near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
+        raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
+
+
+def judged_by(jurisdiction: str, accept: Iterable[str]) -> Jurisdiction:
+    """Return the jurisdiction of a name with what is accepted besides.
+
+    Raises UsageError for an id that no table has.
+    """
+    found = jurisdictions.parse(jurisdiction)
+    accepted = frozenset(accept)
+    if accepted:
+        import difflib
+
+        known = acceptable()
+        for id in sorted(accepted):
+            if id not in known:
+                near = difflib.get_close_matches(id, known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+                raise UsageError(f"accept: no table has a place {id!r}", hint)
+    return Jurisdiction(found.name, found.countries, accepted)
+
+
+def acceptable() -> dict[str, frozenset[str]]:
+    """Return the ids of vendors' own, wider Europes, with their countries."""
+    found: dict[str, frozenset[str]] = {}
+    for cloud in registry.clouds():
+        for row in places.table(cloud).rows:
+            if row.accept:
+                found[row.accept] = frozenset(row.countries or ())
+    return found
+
+
+def statements(rows: Iterable[StatementRow], jurisdiction: Jurisdiction, today: datetime.date) -> tuple[Statement, ...]:
+    """Return the statements of a configuration with their verdicts; one that has expired is undetermined.
+
+    Raises UsageError for a place that nobody knows.
+    """
+    return tuple(_statement(row, jurisdiction, today) for row in rows)
+
+
+def _statement(row: StatementRow, jurisdiction: Jurisdiction, today: datetime.date) -> Statement:
+    wider = acceptable()
+    if row.place in wider:
+        place = Place(row.place, Purpose.LOCATION, wider[row.place], accept=row.place)
+    else:
+        try:
+            place = Place(row.place, Purpose.LOCATION, jurisdictions.parse(row.place).countries)
+        except UsageError as error:
+            hint = error.hint or f"or one of {', '.join(sorted(wider))}"
+            raise UsageError(f"statement {row.subject!r}: {error.message}", hint) from None
+    expired = row.until < today
+    return Statement(
+        subject=row.subject,
+        place=row.place,
+        evidence=row.evidence,
+        who=row.who,
+        until=row.until.isoformat(),
+        verdict=Verdict.UNDETERMINED if expired else jurisdiction.judge(place),
+        note="expired" if expired else "",
+    )

@@ -1,0 +1,73 @@
+"""What formats share: what they are asked to do, and the files below the paths asked for, walked once for all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+# Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
+Derive: TypeAlias = Callable[[str, str, str], str | None]
+
+# Folders of tools and dependencies: what is in there is not the user's own.
+SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about how to evaluate; a format takes what it has a use for."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+    var_files: tuple[Path, ...] = ()
+    environments: tuple[tuple[str, tuple[Path, ...]], ...] = ()
+    parameter_files: tuple[Path, ...] = ()
+    workspace: str = ""  # "" when the command line does not say: Terraform's own `default` then, and a gap if it counts
+    use_env: bool = False
+    derive: Derive = lambda mode, type, attribute: None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What lies below one path: the names of files by their folder, in a stable order.
+
+    `boundary` is the folder that reading stays in: the repository that holds the path, else the current folder or the
+    path itself.
+    """
+
+    path: Path
+    boundary: Path
+    folders: dict[Path, list[str]]
+
+
+def listing(paths: Iterable[Path]) -> list[Part]:
+    """Return what lies below some paths, outer ones first; a folder belongs to the first that reaches it.
+
+    Links to folders are not followed.
+    """
+    parts: list[Part] = []
+    seen: set[Path] = set()
+    for path in sorted(paths, key=lambda path: len(path.resolve().parts)):
+        folders: dict[Path, list[str]] = {}
+        for base, inner, names in os.walk(path if path.is_dir() else path.parent):
+            inner[:] = sorted(name for name in inner if name not in SKIPPED)
+            real = Path(base).resolve()
+            if real not in seen:
+                seen.add(real)
+                folders[real] = names
+            if path.is_file():
+                break
+        parts.append(Part(path, boundary(path), folders))
+    return parts
+
+
+def boundary(path: Path) -> Path:
+    """Return the folder that checks of a path stay in: its repository, else the current folder or the path itself."""
+    real = path.resolve()
+    start = real if real.is_dir() else real.parent
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists():
+            return folder
+    here = Path.cwd().resolve()
+    return here if here == start or here in start.parents else start

@@ -1,0 +1,98 @@
+"""The Compose format: Compose files and settings files, and the roots that they make.
+
+Importing it costs little: what parses is imported when there is something to read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.formats import Options, Part
+from checker.model import Gap
+
+if TYPE_CHECKING:
+    from providers.compose.root import ProjectRoot, SettingsRoot
+
+NAME = "compose"
+# https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file
+_COMPOSE = re.compile(r"(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml|[\w-]+[._-](?:docker-)?compose\.ya?ml")
+_MAIN = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_OVERRIDE = re.compile(r"(?:docker-)?compose\.override\.ya?ml")
+_SERVICES = re.compile(rb"^[\"']?(?:services|include)[\"']?[ \t]*:", re.M)
+_PREFIX = 64 * 1024
+
+
+def open_roots(
+    parts: list[Part], options: Options, shown_from: Path
+) -> tuple[list[ProjectRoot | SettingsRoot], list[Gap], dict[str, int]]:
+    """Return the roots of a listing, gaps, and counts of what was found: one root per project and settings file."""
+    roots: list[ProjectRoot | SettingsRoot] = []
+    counts = {"files": 0, "folders": 0, "blocks": 0}
+    for part in parts:
+        for folder, names in part.folders.items():
+            found = _of_folder(part, folder, sorted(names), options, shown_from, counts)
+            counts["folders"] += bool(found)
+            roots += found
+    return roots, [], counts
+
+
+def _of_folder(
+    part: Part, folder: Path, names: list[str], options: Options, shown_from: Path, counts: dict[str, int]
+) -> list[ProjectRoot | SettingsRoot]:
+    files = [
+        folder / name for name in names if _COMPOSE.fullmatch(name) and _SERVICES.search(_beginning(folder / name))
+    ]
+    named = [folder / name for name in names if "env" in name]
+    if not files and not named:
+        return []
+    from providers.compose import settings_files
+    from providers.compose.project import Tree
+    from providers.compose.root import ProjectRoot, SettingsRoot
+
+    settings = [p for p in named if settings_files.is_named_so(p.name) and settings_files.looks_so(_beginning(p))]
+    counts["files"] += len(files) + len(settings)
+    counts["blocks"] += len(settings) + sum(_services_in(_beginning(path)) for path in files)
+    tree = Tree(part.boundary, shown_from, options)
+    roots: list[ProjectRoot | SettingsRoot] = []
+    mains = [path for path in files if path.name in _MAIN]
+    overrides = [path for path in files if _OVERRIDE.fullmatch(path.name)]
+    for path in files:
+        if path in overrides and mains:
+            continue  # Compose reads it with the main file
+        roots.append(ProjectRoot(tree, [path, *(overrides if path in mains[:1] else [])]))
+    texts = [_beginning(path) for path in files]
+    alone = [path for path in settings if not any(_is_read(path.name, text) for text in texts)]
+    return [*roots, *(SettingsRoot(tree, path, files if path.name == ".env" else []) for path in alone)]
+
+
+def _is_read(name: str, text: bytes) -> bool:
+    """Return whether a Compose file seems to hand a settings file to a service: it is judged as that service's then."""
+    return bool(
+        re.search(
+            rb"^\s*(?:env_file:|-|path:).*" + re.escape(name.encode("utf-8", "replace")) + rb"(?![\w.-])", text, re.M
+        )
+    )
+
+
+def _services_in(start: bytes) -> int:
+    """Return how many services a Compose file seems to have: the names one step inside of `services`."""
+    match = re.search(rb"^services:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]+)(?=\S)", start, re.M)
+    if match is None:
+        return 0
+    inside = re.split(rb"^\S", start[match.start(1) :], maxsplit=1, flags=re.M)[0]
+    return len(re.findall(rb"^" + match[1] + rb"[\"']?[\w.-]+[\"']?:", inside, re.M))
+
+
+def _beginning(path: Path) -> bytes:
+    """Return how a regular file begins; b"" for what is none or cannot be read (a named pipe would block)."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(_PREFIX)
+    except (OSError, ValueError):
+        return b""

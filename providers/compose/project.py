@@ -1,0 +1,277 @@
+"""A Compose project: its files merged, its variables filled in, its services with all their settings.
+
+https://docs.docker.com/reference/compose-file/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checker import documents
+from checker.documents import Item
+from checker.formats import Options
+from checker.model import FileLocation, Gap, Step, Target, Unknown, Value
+from checker.source import Source, SyntaxProblem, Unreadable, read
+from providers.compose import interpolation, items, settings_files
+
+_DEEPEST = 10
+_MOST_FILES = 200
+_CONFIG = (".yaml", ".yml", ".json", ".toml", ".ini", ".conf", ".cfg", ".env", ".properties")
+_LARGEST_CONFIG = 256 * 1024
+_HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@]{1,200}@)?([\w-]{1,63})(?=[:/\s]|$)", re.I)
+_SAYS = re.compile(r"://|[A-Z]{3}|\w\.\w+\.\w|model", re.I)
+
+
+class Tree:
+    """The checked tree: paths as they are shown, and nothing outside of `boundary` ever."""
+
+    def __init__(self, boundary: Path, shown_from: Path, options: Options) -> None:
+        self.boundary = boundary
+        self.options = options
+        self._shown_from = shown_from
+
+    def shown(self, path: Path) -> str:
+        """Return a path as it is printed: relative to where the check was asked for."""
+        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
+        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
+
+    def inside(self, path: Path) -> Path | None:
+        """Return the real path of something of the checked tree, or None when it leads out of it."""
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null byte
+            return None
+        return real if real == self.boundary or self.boundary in real.parents else None
+
+    def source(self, path: Path) -> Source:
+        """Return a file's text. Raises Unreadable, also for what leads out of the checked tree."""
+        real = self.inside(path)
+        if real is None:
+            raise Unreadable("it leads out of the checked tree")
+        return read(real, self.shown(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as it would be started."""
+
+    name: str
+    body: dict[str, Item]
+    location: FileLocation
+
+
+@dataclass(slots=True)
+class Project:
+    """What the Compose files of a project come to."""
+
+    tree: Tree
+    services: list[Service] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    env_files: set[Path] = field(default_factory=set)  # those that services read
+    gaps: list[Gap] = field(default_factory=list)
+    _count: int = 0
+
+    def load(self, paths: list[Path]) -> None:
+        """Read the files of a project, later ones over earlier ones."""
+        folder = paths[0].parent
+        given = self._given(folder)
+        whole: Item = {}
+        for path in paths:
+            whole = items.merged(whole, self._file(path, 0))
+        filled = interpolation.of_item(whole, given.get)
+        for name, one in items.members(items.at(filled, "services")).items():
+            if isinstance(one, Mapping):
+                self._service(name, one, folder, given, items.members(items.at(filled, "services")))
+
+    def _given(self, folder: Path) -> dict[str, Value]:
+        """Return the variables that are known: of the project's `.env`, and of this machine where asked for."""
+        found: dict[str, Value] = {}
+        if (folder / ".env").is_file():
+            try:
+                source = self.tree.source(folder / ".env")
+            except Unreadable as error:
+                self.gaps.append(Gap(self.tree.shown(folder / ".env"), str(error)))
+            else:
+                self.sources.append(source)
+                found |= settings_files.variables(source)
+        if self.tree.options.use_env:
+            found |= {name: Value(data, (Step(f"environment variable {name}"),)) for name, data in os.environ.items()}
+        return found
+
+    def _file(self, path: Path, depth: int) -> Item:
+        """Return what a Compose file says, with what it includes and extends."""
+        self._count += 1
+        shown = self.tree.shown(path)
+        if depth > _DEEPEST or self._count > _MOST_FILES:
+            self.gaps.append(Gap(shown, "it includes itself, or too many files", fatal=True))
+            return {}
+        try:
+            source = self.tree.source(path)
+        except Unreadable as error:
+            self.gaps.append(Gap(shown, str(error), fatal=True))
+            return {}
+        self.sources.append(source)
+        try:
+            read_items = [items.of(document, source) for document in documents.load_yaml(source)]
+        except SyntaxProblem as problem:
+            self.gaps.append(Gap(shown, problem.reason, source.location(problem.offset), fatal=True))
+            return {}
+        found: Item = {}
+        for item in read_items:
+            found = items.merged(found, item)
+        for one in items.elements(items.at(found, "include")):
+            for inner in items.elements(one if isinstance(one, Value) else items.at(one, "path")):
+                other = self._other(path, inner)
+                found = items.merged(self._file(other, depth + 1), found) if other is not None else found
+        services: dict[str, Item] = {}
+        for name, one in items.members(items.at(found, "services")).items():
+            services[name] = self._extended(_normal(one), path, found, depth)
+        return {**items.members(found), "services": services}
+
+    def _extended(self, service: Item, path: Path, whole: Item, depth: int) -> Item:
+        extends = items.at(service, "extends")
+        if extends is None or not isinstance(service, Mapping):
+            return service
+        name = items.text(extends) or items.text(items.at(extends, "service"))
+        file = items.at(extends, "file")
+        other = None
+        if file is not None:
+            other = self._other(path, file)
+            whole = self._file(other, depth + 1) if other is not None else {}
+        base = items.at(whole, "services", name)
+        if base is None:
+            if file is None or other is not None:
+                why = "the service that it extends is not there"
+                self.gaps.append(Gap(name or "extends", why, items.location(extends)))
+            return service
+        base = _normal(base)
+        if depth > _DEEPEST:
+            self.gaps.append(Gap(name, "services extend each other too deeply", items.location(extends), fatal=True))
+            return service
+        if file is None:
+            base = self._extended(base, path, whole, depth + 1)
+        return items.merged(base, {key: value for key, value in service.items() if key != "extends"})
+
+    def _other(self, path: Path, item: Item) -> Path | None:
+        name = items.text(item)
+        found = self.tree.inside(path.parent / name) if name else None
+        if found is None or not found.is_file():
+            why = "another Compose file that it takes from is not in the checked tree"
+            self.gaps.append(Gap(name or "include", why, items.location(item)))
+            return None
+        return found
+
+    # --- services
+
+    def _service(
+        self, name: str, one: Mapping[str, Item], folder: Path, given: dict[str, Value], others: Mapping[str, Item]
+    ) -> None:
+        environment: dict[str, Item] = {}
+        for file in items.elements(one.get("env_file")):
+            environment |= self._env_file(file, folder)
+        for key, value in items.members(one.get("environment")).items():
+            if isinstance(value, Value) and value.data is None:
+                # Without a value it is passed on from where Compose runs.
+                known = given.get(key) or environment.get(key)
+                unknown = Unknown("the environment that it is started in gives it", f"${{{key}}}")
+                environment[key] = known if known is not None else replace(value, data=unknown)
+            else:
+                environment[key] = value
+        body = dict(one)
+        body["environment"] = {key: _joined(value, others, name) for key, value in environment.items()}
+        body["devices"] = [_before_colon(device) for device in items.elements(one.get("devices"))]
+        if isinstance(one.get("gpus"), Value):
+            body["gpus"] = _as_text(one["gpus"])
+        body["config_text"] = list(self._configs(one, folder))
+        build = one.get("build")
+        if isinstance(build, Mapping) and isinstance(build.get("args"), list):
+            body["build"] = {**build, "args": _pairs(build["args"])}
+        where = items.location(one) or FileLocation(self.tree.shown(folder), 1)
+        self.services.append(Service(name, body, where))
+
+    def _env_file(self, item: Item, folder: Path) -> dict[str, Item]:
+        name = items.text(item) or items.text(items.at(item, "path"))
+        path = self.tree.inside(folder / name) if name else None
+        if path is None or not path.is_file():
+            if items.scalar(items.at(item, "required")) != "false":
+                why = "the settings file is not there: what it sets is not read"
+                self.gaps.append(Gap(name or "env_file", why, items.location(item)))
+            return {}
+        self.env_files.add(path)
+        try:
+            source = self.tree.source(path)
+        except Unreadable as error:
+            self.gaps.append(Gap(self.tree.shown(path), str(error)))
+            return {}
+        self.sources.append(source)
+        return dict(settings_files.variables(source))
+
+    def _configs(self, one: Mapping[str, Item], folder: Path) -> Iterator[Item]:
+        """Yield the lines of configuration files that are mounted and may name models: a proxy's, an application's."""
+        for volume in items.elements(one.get("volumes")):
+            name = items.text(volume).partition(":")[0] or items.text(items.at(volume, "source"))
+            if not name.startswith((".", "/")) or not name.endswith(_CONFIG):
+                continue
+            path = self.tree.inside(folder / name)
+            if path is None or not path.is_file() or path.stat().st_size > _LARGEST_CONFIG:
+                continue
+            try:
+                source = self.tree.source(path)
+            except Unreadable:
+                continue
+            self.sources.append(source)
+            offset = 0
+            for line in source.text.splitlines(keepends=True):
+                if _SAYS.search(line) and not line.lstrip().startswith("#"):
+                    where = source.location(offset)
+                    yield Value(line.strip(), (Step("its configuration", where),), location=where)
+                offset += len(line)
+
+
+def _normal(service: Item) -> Item:
+    """Return a service with its environment as a mapping and its settings files as a list."""
+    if not isinstance(service, Mapping):
+        return service
+    found = dict(service)
+    if isinstance(service.get("environment"), list):
+        found["environment"] = _pairs(service["environment"])
+    if "env_file" in found:
+        found["env_file"] = [found["env_file"]] if not isinstance(found["env_file"], list) else found["env_file"]
+    return found
+
+
+def _pairs(listed: Item) -> dict[str, Item]:
+    """Return a list of NAME=value as a mapping; a name alone has no value."""
+    found: dict[str, Item] = {}
+    for one in items.elements(listed):
+        name, equals, rest = items.scalar(one).partition("=")
+        if name and isinstance(one, Value):
+            trail = (Step(name, one.location),)
+            found[name] = replace(one, data=rest if equals else None, trail=trail)
+    return found
+
+
+def _joined(value: Item, others: Mapping[str, Item], own: str) -> Item:
+    """Return a value that names another service of the project by its host with that service."""
+    text = value.text if isinstance(value, Value) else None
+    if not isinstance(value, Value) or text is None:
+        return value
+    named = {match[1] for match in _HOST.finditer(text)}
+    meant = tuple(Target(f"services.{name}") for name in sorted(named) if name in others and name != own)
+    return replace(value, targets=(*value.targets, *meant)) if meant else value
+
+
+def _before_colon(item: Item) -> Item:
+    return (
+        replace(item, data=item.data.partition(":")[0])
+        if isinstance(item, Value) and isinstance(item.data, str)
+        else item
+    )
+
+
+def _as_text(item: Item) -> Item:
+    return replace(item, data=items.scalar(item)) if isinstance(item, Value) and items.scalar(item) else item

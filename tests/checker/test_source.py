@@ -1,0 +1,70 @@
+"""Reading files as text, and lines and columns of offsets."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from checker import source
+from checker.source import Source, Unreadable, read
+
+
+def test_a_byte_order_mark_is_removed(tmp_path: Path) -> None:
+    file = tmp_path / "x.tf"
+    file.write_bytes(b"\xef\xbb\xbflocals {}\r\n")
+    assert read(file, "x.tf").text == "locals {}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a\0b", "binary, not text"),
+        (b"ab\xff", r"not UTF-8 text \(byte 2\)"),
+        ("locals {}".encode("utf-16"), "not UTF-8"),
+        ("ü".encode("latin-1"), "not UTF-8"),
+        (b"\xed\xa0\x80", "not UTF-8"),
+    ],
+)
+def test_what_is_no_text_says_why(content: bytes, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.tf"
+    file.write_bytes(content)
+    with pytest.raises(Unreadable, match=reason):
+        read(file, "x.tf")
+
+
+def test_a_large_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGEST", 10)
+    file = tmp_path / "x.tf"
+    file.write_bytes(b"x" * 10)
+    assert read(file, "x.tf").text == "x" * 10
+    file.write_bytes(b"x" * 11)
+    with pytest.raises(Unreadable, match="larger than"):
+        read(file, "x.tf")
+
+
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("pipe", "broken", "loop", ".", "missing", "a" * 5000, "a\0b"):
+        with pytest.raises(Unreadable):
+            read(tmp_path / name, name)
+
+
+@pytest.mark.parametrize(
+    ("offset", "line", "column"),
+    [(0, 1, 1), (1, 1, 2), (2, 1, 3), (3, 2, 1), (4, 2, 2), (5, 3, 1), (6, 4, 1), (7, 4, 2)],
+)
+def test_lines_and_columns_count_from_one(offset: int, line: int, column: int) -> None:
+    at = Source("x.tf", "ab\nü\n\nc").location(offset)
+    assert (at.path, at.line, at.column, at.end_line) == ("x.tf", line, column, None)
+
+
+def test_the_last_line_of_a_span() -> None:
+    text = Source("x.tf", "ab\ncd\nef")
+    assert text.location(0, 2).end_line == 1
+    assert text.location(0, 3).end_line == 1
+    assert text.location(0, 4).end_line == 2
+    assert text.location(3, 3).end_line == 2
