@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -254,13 +255,13 @@ def _purpose(vendor: Vendor) -> Purpose:
 def _at_host(named: Named, value: Value, setting: str, around: Surroundings) -> Iterator[Place]:
     vendor, rule = named.vendor, named.rule
     where: dict[str, Any] = {"vendor": vendor.title, "stated_by": setting, "fix": vendor.fix}
-    name = named.host if not value.sensitive else ""
+    name = re.sub(r"hole\d+hole", "${…}", named.host) if not value.sensitive else ""
     if rule.key:
-        reason = f"{named.host} is a resource that is not declared here, and its host says no region"
-        yield _undetermined(value, vendor, named.host, reason, setting)
+        reason = f"{name or 'its host'} is a resource that is not declared here, and it says no region"
+        yield _undetermined(value, vendor, name, reason, setting)
         return
     if rule.cloud and (not named.found or naming.hole(named.found) is not None):
-        yield _undetermined(value, vendor, named.host, "the region in its host is not known", setting)
+        yield _undetermined(value, vendor, name, "the region in its host is not known", setting)
         return
     placing = around.placing(rule.cloud or vendor.folder)
     wanted = replace(value, data=named.found if rule.cloud else rule.place)

@@ -174,14 +174,12 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
     from checker import known
 
     types = root.types()
-    callers = any(known.may_call(*one) for one in types) and (
-        any(known.serves(*one) for one in types) or _names_a_vendor(root)
-    )
+    callers, guards = _wanted(root, types)
     builder = graphs.Builder(assumptions, callers=callers)
 
     def first(mode: str, type: str) -> bool:
-        wanted = known.may_be_ai(mode, type) or known.is_guardrail(mode, type)
-        return wanted or (callers and known.may_call(mode, type))
+        wanted = known.may_be_ai(mode, type) or (callers and known.may_call(mode, type))
+        return wanted or (guards and known.is_guardrail(mode, type))
 
     if scope == "all":
         builder.add(root.blocks(known.is_known))
@@ -190,16 +188,25 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
         if builder.has_workloads():
             builder.add(root.blocks(known.is_known))
     # What is not judged must be readable all the same: a block that cannot be parsed is no clean result.
-    root.parse(known.is_known)
+    root.parse(known.holds)
     graph = builder.build({}, ())
     # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
     return replace(graph, gaps=(*graph.gaps, *root.gaps()))
 
 
-def _names_a_vendor(root: Root) -> bool:
-    from checker import endpoints
+def _wanted(root: Root, types: frozenset[tuple[str, str]]) -> tuple[bool, bool]:
+    """Return whether settings of compute and whether guardrails of a root are worth a look, by what its texts say."""
+    from checker import endpoints, known
 
-    return root.mentions(endpoints.hints())
+    may_call = any(known.may_call(*one) for one in types)
+    serves = may_call and any(known.serves(*one) for one in types)
+    may_guard = any(known.is_guardrail(*one) for one in types)
+    if not (may_call or may_guard):
+        return False, False
+    hints = endpoints.hints()
+    if not root.mentions(hints + known.GUARDRAIL_WORDS):  # one pass over the texts is enough for most
+        return serves, False
+    return serves or (may_call and root.mentions(hints)), may_guard and root.mentions(known.GUARDRAIL_WORDS)
 
 
 def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
@@ -316,7 +323,7 @@ def _tables(graph: Graph) -> tuple[tuple[str, str], ...]:
     found = []
     for cloud in used:
         found.append((f"{cloud} places", places.table(cloud).checked))
-        found.append((f"{cloud} catalogue", max((row.checked for row in catalogue.rows(cloud).values()), default="")))
+        found.append((f"{cloud} catalogue", catalogue.rows(cloud).checked))
     vendors = {place.vendor for resource in graph.resources.values() for place in resource.places if place.vendor}
     if vendors:
         from checker import endpoints

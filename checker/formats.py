@@ -50,9 +50,10 @@ def listing(paths: Iterable[Path]) -> list[Part]:
     seen: set[Path] = set()
     for path in sorted(paths, key=lambda path: len(path.resolve().parts)):
         folders: dict[Path, list[str]] = {}
-        for base, inner, names in os.walk(path if path.is_dir() else path.parent):
+        top = (path if path.is_dir() else path.parent).resolve()
+        for base, inner, names in os.walk(top):  # which follows no link: what is below a real path is one
             inner[:] = sorted(name for name in inner if name not in SKIPPED)
-            real = Path(base).resolve()
+            real = Path(base)
             if real not in seen:
                 seen.add(real)
                 folders[real] = names

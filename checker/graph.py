@@ -380,7 +380,9 @@ class Builder:
     def _read_by_settings(self, address: str, keys: dict[str, str]) -> Iterator[Reference]:
         """Yield what the settings of an AI workload name of declared resources: models it calls, data it works on."""
         block, cloud, row = self._blocks[address]
-        if not row.settings or WORKLOADS.isdisjoint(self.roles(address)):
+        roles = self.roles(address)
+        # What a workload runs through reads data as well: the function that an agent calls.
+        if not self._callers or not row.settings or (Role.COMPUTE not in roles and WORKLOADS.isdisjoint(roles)):
             return
         from checker import calls
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -91,7 +92,7 @@ class Targets:
 
     def _meant(self, targets: tuple[Target, ...]) -> list[str]:
         """Return the addresses of declared resources, and of modules that were not read, among some targets."""
-        targets = tuple(t for t in targets if t.attribute.partition("[")[0].partition(".")[0] not in _PAYLOADS)
+        targets = tuple(t for t in targets if not _is_payload(t))
         found = [address for target in targets for address in self.declared(target.address)]
         return found + [target.address for target in targets if target.address in self._modules]
 
@@ -125,3 +126,10 @@ class Targets:
         found = self._names.get(name.lower(), [])
         # A bare name must be unmistakable.
         return found if not name.startswith("*:") or len(found) == 1 else []
+
+
+def _is_payload(target: Target) -> bool:
+    """Return whether an attribute holds what somebody put there; azapi's output is what a resource says of itself."""
+    attribute = target.attribute.partition("[")[0].partition(".")[0]
+    own = attribute == "output" and re.search(r"(?:^|\.)azapi_\w+\.[^.]+$", target.address) is not None
+    return attribute in _PAYLOADS and not own

@@ -22,6 +22,8 @@ _DEEPEST = 10
 _MOST_FILES = 200
 _CONFIG = (".yaml", ".yml", ".json", ".toml", ".ini", ".conf", ".cfg", ".env", ".properties")
 _LARGEST_CONFIG = 256 * 1024
+_BARE = re.compile(r"([\w-]{1,63})(?::\d{1,5})?(?:/\S*)?")
+_WHOLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 _HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@]{1,200}@)?([\w-]{1,63})(?=[:/\s]|$)", re.I)
 _SAYS = re.compile(r"://|[A-Z]{3}|\w\.\w+\.\w|model", re.I)
 
@@ -74,6 +76,7 @@ class Project:
     env_files: set[Path] = field(default_factory=set)  # those that services read
     gaps: list[Gap] = field(default_factory=list)
     _count: int = 0
+    _begins: dict[str, FileLocation] = field(default_factory=dict)  # where each service's name stands first
 
     def load(self, paths: list[Path]) -> None:
         """Read the files of a project, later ones over earlier ones."""
@@ -83,9 +86,11 @@ class Project:
         for path in paths:
             whole = items.merged(whole, self._file(path, 0))
         filled = interpolation.of_item(whole, given.get)
-        for name, one in items.members(items.at(filled, "services")).items():
+        services = items.members(items.at(filled, "services"))
+        hosts = {host: name for name, one in services.items() for host in _hosts(name, one)}
+        for name, one in services.items():
             if isinstance(one, Mapping):
-                self._service(name, one, folder, given, items.members(items.at(filled, "services")))
+                self._service(name, one, folder, given, hosts)
 
     def _given(self, folder: Path) -> dict[str, Value]:
         """Return the variables that are known: of the project's `.env`, and of this machine where asked for."""
@@ -116,7 +121,10 @@ class Project:
             return {}
         self.sources.append(source)
         try:
-            read_items = [items.of(document, source) for document in documents.load_yaml(source)]
+            read_items: list[Item] = []
+            for document in documents.load_yaml(source):
+                read_items.append(items.of(document, source))
+                self._note_begins(document, source)
         except SyntaxProblem as problem:
             self.gaps.append(Gap(shown, problem.reason, source.location(problem.offset), fatal=True))
             return {}
@@ -131,6 +139,14 @@ class Project:
         for name, one in items.members(items.at(found, "services")).items():
             services[name] = self._extended(_normal(one), path, found, depth)
         return {**items.members(found), "services": services}
+
+    def _note_begins(self, document: documents.At, source: Source) -> None:
+        inner = document.value.get("services") if isinstance(document.value, dict) else None
+        if inner is None or not isinstance(inner.value, dict):
+            return
+        for name, one in inner.value.items():
+            at = source.text.rfind(name, max(inner.pos, one.pos - 2000), one.pos)
+            self._begins.setdefault(name, source.location(at if at >= 0 else one.pos))
 
     def _extended(self, service: Item, path: Path, whole: Item, depth: int) -> Item:
         extends = items.at(service, "extends")
@@ -168,7 +184,7 @@ class Project:
     # --- services
 
     def _service(
-        self, name: str, one: Mapping[str, Item], folder: Path, given: dict[str, Value], others: Mapping[str, Item]
+        self, name: str, one: Mapping[str, Item], folder: Path, given: dict[str, Value], hosts: dict[str, str]
     ) -> None:
         environment: dict[str, Item] = {}
         for file in items.elements(one.get("env_file")):
@@ -182,7 +198,8 @@ class Project:
             else:
                 environment[key] = value
         body = dict(one)
-        body["environment"] = {key: _joined(value, others, name) for key, value in environment.items()}
+        body["environment"] = {key: _joined(value, hosts, name) for key, value in environment.items()}
+        body["passed"] = dict(_passed(environment))
         body["devices"] = [_before_colon(device) for device in items.elements(one.get("devices"))]
         if isinstance(one.get("gpus"), Value):
             body["gpus"] = _as_text(one["gpus"])
@@ -190,7 +207,7 @@ class Project:
         build = one.get("build")
         if isinstance(build, Mapping) and isinstance(build.get("args"), list):
             body["build"] = {**build, "args": _pairs(build["args"])}
-        where = items.location(one) or FileLocation(self.tree.shown(folder), 1)
+        where = self._begins.get(name) or FileLocation(self.tree.shown(folder), 1)
         self.services.append(Service(name, body, where))
 
     def _env_file(self, item: Item, folder: Path) -> dict[str, Item]:
@@ -255,13 +272,34 @@ def _pairs(listed: Item) -> dict[str, Item]:
     return found
 
 
-def _joined(value: Item, others: Mapping[str, Item], own: str) -> Item:
+def _passed(environment: Mapping[str, Item]) -> Iterator[tuple[str, Item]]:
+    """Yield variables of the machine that a service gets under another name: `api_key: ${OPENAI_API_KEY}`."""
+    for value in environment.values():
+        whole = _WHOLE.fullmatch(value.text or "") if isinstance(value, Value) else None
+        if whole is not None and whole[1] not in environment:
+            yield whole[1], value
+
+
+def _hosts(name: str, service: Item) -> Iterator[str]:
+    """Yield the names by which other services of a project reach one.
+
+    https://docs.docker.com/compose/how-tos/networking/
+    """
+    yield name
+    yield from filter(None, (items.text(items.at(service, member)) for member in ("container_name", "hostname")))
+    for network in items.members(items.at(service, "networks")).values():
+        yield from filter(None, map(items.text, items.elements(items.at(network, "aliases"))))
+
+
+def _joined(value: Item, hosts: Mapping[str, str], own: str) -> Item:
     """Return a value that names another service of the project by its host with that service."""
     text = value.text if isinstance(value, Value) else None
     if not isinstance(value, Value) or text is None:
         return value
-    named = {match[1] for match in _HOST.finditer(text)}
-    meant = tuple(Target(f"services.{name}") for name in sorted(named) if name in others and name != own)
+    bare = _BARE.fullmatch(text)
+    named = [bare[1]] if bare is not None else [match[1] for match in _HOST.finditer(text)]
+    found = dict.fromkeys(hosts[name] for name in named if name in hosts)
+    meant = tuple(Target(f"services.{name}") for name in found if name != own)
     return replace(value, targets=(*value.targets, *meant)) if meant else value
 
 

@@ -32,7 +32,7 @@ _KIND_OF = re.compile(r"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z][A-Za-z0-9]
 # A template of something else (Helm, Jinja, gomplate): `{{` where YAML has a value or a key of its own.
 TEMPLATE = re.compile(r"^\s*(?:-\s+)*(?:[\w./\"'-]+\s*:\s+)?(?:\{\{|\{%)", re.M)
 # Objects that name no model, no machine and no place; definitions of resources are the longest files there are.
-_NOTHING_TO_JUDGE = frozenset(
+NOTHING_TO_JUDGE = frozenset(
     "APIService ClusterRole ClusterRoleBinding CustomResourceDefinition Lease MutatingWebhookConfiguration Namespace "
     "PodDisruptionBudget PriorityClass Role RoleBinding ServiceAccount ValidatingWebhookConfiguration".split()
 )
@@ -134,7 +134,7 @@ def parsed(source: Source, gaps: list[Gap], templates: list[Piece] | None = None
             gaps.append(Gap(source.path, problem.reason, source.location(problem.offset), fatal=True))
         return
     for piece in pieces(source):
-        if piece.kind in _NOTHING_TO_JUDGE:
+        if piece.kind in NOTHING_TO_JUDGE:
             continue
         engine = TEMPLATE.search(piece.text) is not None
         try:

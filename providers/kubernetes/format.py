@@ -41,11 +41,9 @@ def _of_part(
     from providers.kubernetes import files
     from providers.kubernetes.root import Root
 
-    roots: list[Root] = []
     charts = _charts(named)
     taken: set[Path] = set()
-    for folder in charts:
-        roots += _of_chart(tree, folder, named, gaps, counts)
+    roots = [_of_chart(tree, folder, named, gaps, counts) for folder in charts]
     overlays = [folder for folder, names in named.items() if any(name in files.KUSTOMIZATIONS for name in names)]
     if overlays:
         from providers.kubernetes import kustomize
@@ -100,9 +98,7 @@ def _is_the_charts(relative: Path) -> bool:
     return relative.parts[0] in ("templates", "charts", "crds", "ci")
 
 
-def _of_chart(
-    tree: Tree, folder: Path, named: dict[Path, list[str]], gaps: list[Gap], counts: dict[str, int]
-) -> list[Root]:
+def _of_chart(tree: Tree, folder: Path, named: dict[Path, list[str]], gaps: list[Gap], counts: dict[str, int]) -> Root:
     from providers.kubernetes import helm
     from providers.kubernetes.root import Root
 
@@ -110,15 +106,10 @@ def _of_chart(
     chart = helm.Chart(folder, below)
     counts["files"] += sum(len(names) for base, names in below.items() if base.name == "templates") + 1
     counts["folders"] += 1
-    others = chart.values_files()
-    if len(others) > helm.MOST_VALUES_FILES:
+    if len(chart.values_files()) > helm.MOST_VALUES_FILES:
         why = f"it has more than {helm.MOST_VALUES_FILES} values files: the rest is not read"
         gaps.append(Gap(tree.shown(folder), why))
-    roots = [Root(tree.shown(folder), functools.partial(helm.load, tree, chart, None))]
-    for file in others[: helm.MOST_VALUES_FILES]:
-        load = functools.partial(helm.load, tree, chart, file)
-        roots.append(Root(tree.shown(folder), load, environment=file.name))
-    return roots
+    return Root(tree.shown(folder), functools.partial(helm.load, tree, chart))
 
 
 def _overlay(tree: Tree, folder: Path) -> Content:

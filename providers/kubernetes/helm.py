@@ -53,8 +53,8 @@ class Chart:
         return sorted(base for base in self.names if base.parent == below and "Chart.yaml" in self.names[base])
 
 
-def load(tree: Tree, chart: Chart, values_file: Path | None) -> Content:
-    """Return what a chart says with its own values and those of one further file."""
+def load(tree: Tree, chart: Chart) -> Content:
+    """Return what a chart says with its own values; each values file beside these may be what it is installed with."""
     content = Content()
     main = tree.source(chart.folder / "Chart.yaml", content.gaps)
     if main is None:
@@ -63,11 +63,7 @@ def load(tree: Tree, chart: Chart, values_file: Path | None) -> Content:
     about = _document(main, content)
     name = items.text(items.at(about, "name")) or chart.folder.name
     values = _values(tree, chart.folder, content)
-    if values_file is not None:
-        given = tree.source(values_file, content.gaps)
-        if given is not None:
-            content.sources.append(given)
-            values = merged(values, _document(given, content))
+    others = [(path, _given(tree, path, content)) for path in chart.values_files()[:MOST_VALUES_FILES]]
     reads = list(_templates(tree, chart, chart.folder, values, content, 0))
     found = {source.path: source for _, sources in reads for source in sources}
     content.sources += found.values()
@@ -75,11 +71,10 @@ def load(tree: Tree, chart: Chart, values_file: Path | None) -> Content:
     helm = rendering.binary()
     if helm is not None:
         try:
-            text = rendering.rendered(helm, chart.folder, values_file, tree.boundary)
+            content.manifests = list(_rendered(helm, chart, tree, found, [(None, values), *others], content))
         except rendering.NotRendered as error:
             content.gaps.append(Gap(f"chart {name}", f"not rendered, only read: {error}", main.location(0)))
         else:
-            content.manifests = list(_of_rendered(text, chart, tree, found, values, content))
             return content
     else:
         why = "not rendered: its values and templates were read for endpoints, regions and GPU requests"
@@ -87,8 +82,17 @@ def load(tree: Tree, chart: Chart, values_file: Path | None) -> Content:
         content.gaps.append(Gap(f"chart {name}", why, main.location(0), hint))
     for folder, (own, sources) in zip(_folders(chart, chart.folder, 0), reads, strict=True):
         address = "/".join(["Chart", name, *folder.relative_to(chart.folder).parts[1::2]])
-        content.texts.append(templates.chart(address, own, sources, _begin(tree, folder)))
+        every = [own, *(given for _, given in others)] if folder == chart.folder else [own]
+        content.texts.append(templates.chart(address, every, sources, _begin(tree, folder)))
     return content
+
+
+def _given(tree: Tree, path: Path, content: Content) -> Item:
+    source = tree.source(path, content.gaps)
+    if source is None:
+        return {}
+    content.sources.append(source)
+    return _document(source, content)
 
 
 def merged(old: Item, new: Item) -> Item:
@@ -172,28 +176,39 @@ def _begin(tree: Tree, folder: Path) -> FileLocation:
 # --- what helm printed
 
 
-def _of_rendered(
-    text: str, chart: Chart, tree: Tree, found: dict[str, Source], values: Item, content: Content
+def _rendered(
+    helm: str,
+    chart: Chart,
+    tree: Tree,
+    found: dict[str, Source],
+    every: list[tuple[Path | None, Item]],
+    content: Content,
 ) -> Iterator[Manifest]:
-    """Yield the rendered objects; their lines are those of the values and templates that their texts stand in."""
-    known: dict[str, FileLocation] = {}
-    for mapping in items.mappings(values):
-        for value in mapping.values():
-            plain = items.scalar(value)
-            if isinstance(value, Value) and len(plain) > 3 and value.location is not None:
-                known.setdefault(plain, value.location)
-    whole = Source(tree.shown(chart.folder / "templates"), text)
-    for piece in files.pieces(whole):
-        stated = _SOURCE.search(piece.text)
-        relative = stated[1].partition("/")[2] if stated is not None else ""
-        template = found.get(tree.shown(chart.folder / relative)) if relative else None
-        inner = Source(template.path if template is not None else whole.path, piece.text)
-        for one in files.manifests(inner, content.gaps):
-            lines = _Lines(known, template, FileLocation(inner.path, 1))
-            item = lines.of(one.item, "")
-            assert isinstance(item, dict)
-            kind = items.location(item.get("kind"))
-            yield Manifest(item, kind or FileLocation(inner.path, 1), one.names)
+    """Yield the objects that helm makes of a chart with its own values, then those that other values files change.
+
+    Their lines are those of the values and templates that their texts stand in.
+    """
+    seen: set[str] = set()
+    for path, values in every:
+        known: dict[str, FileLocation] = {}
+        for mapping in (*items.mappings(values), *items.mappings(every[0][1])):
+            for value in mapping.values():
+                plain = items.scalar(value)
+                if isinstance(value, Value) and len(plain) > 3 and value.location is not None:
+                    known.setdefault(plain, value.location)
+        text = rendering.rendered(helm, chart.folder, path, tree.boundary)
+        for piece in files.pieces(Source("", text)):
+            if piece.text.strip() in seen:
+                continue
+            seen.add(piece.text.strip())
+            stated = _SOURCE.search(piece.text)
+            relative = stated[1].partition("/")[2] if stated is not None else ""
+            template = found.get(tree.shown(chart.folder / relative)) if relative else None
+            shown = template.path if template is not None else tree.shown(chart.folder / "Chart.yaml")
+            for one in files.manifests(Source(shown, piece.text), content.gaps):
+                item = _Lines(known, template, FileLocation(shown, 1)).of(one.item, "")
+                assert isinstance(item, dict)
+                yield Manifest(item, items.location(item.get("kind")) or FileLocation(shown, 1), one.names)
 
 
 class _Lines:

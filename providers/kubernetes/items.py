@@ -40,8 +40,12 @@ class Manifest:
 
     @property
     def name(self) -> str:
-        """Its name, or the beginning of one that the cluster completes."""
-        return text(at(self.item, "metadata", "name")) or text(at(self.item, "metadata", "generateName"))
+        """Its name, or the beginning of one that the cluster completes; placeholders in it stay as they are."""
+        for member in ("name", "generateName"):
+            found = at(self.item, "metadata", member)
+            if isinstance(found, Value) and found.text:
+                return found.text
+        return ""
 
     @property
     def namespace(self) -> str:

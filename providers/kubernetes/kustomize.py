@@ -154,8 +154,8 @@ class Overlay:
         name = name or items.text(item)
         path = self._tree.inside(folder / name) if name else None
         if path is None or not path.is_file():
-            why = "a file that a generator reads is not there"
-            self.content.gaps.append(Gap(name or "a file of a generator", why, items.location(item)))
+            why = "a file that the kustomization takes in is not there"
+            self.content.gaps.append(Gap(name or "a file", why, items.location(item)))
             return None
         source = self._tree.source(path, self.content.gaps, fatal=False)
         if source is not None:
@@ -196,7 +196,9 @@ class Overlay:
                 chosen = [one for one in found if one.kind == own.kind and own.name in (one.name, *one.names)]
                 if own.namespace and any(one.namespace == own.namespace for one in chosen):
                     chosen = [one for one in chosen if one.namespace == own.namespace]
-            if not chosen and not any("remote base" in gap.why for gap in gaps):
+            kind = items.text(items.at(target if target is not None else read_patch, "kind"))
+            known = kind not in files.NOTHING_TO_JUDGE and not (target is not None and not kind)
+            if not chosen and known and not any("remote base" in gap.why for gap in gaps):
                 gaps.append(Gap("a patch", "nothing that is read matches it", items.location(patch)))
             for one in chosen:
                 try:

@@ -30,6 +30,10 @@ ZONES = frozenset(
 )
 _AZURE_ZONE = re.compile(r"([a-z]+[0-9]?)-[1-9]")  # westeurope-1: Azure's nodes write region and zone so
 _PART = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
+# `http://vllm`, `http://vllm.ai`, `http://vllm.ai.svc.cluster.local`: a service's name and its namespace.
+_URL = re.compile(
+    r"\b[a-z][a-z0-9+]{1,20}://([a-z][a-z0-9-]{0,62})(?:\.([a-z0-9-]{1,63})(?:\.svc(?:\.[a-z0-9.-]{1,63})?)?)?(?=[:/\s]|$)"
+)
 _MOST_EXPANSIONS = 2000
 _LONGEST = 20_000
 
@@ -76,9 +80,10 @@ def completed(manifest: Manifest, objects: Objects) -> tuple[dict[str, Item], se
     if manifest.kind == "Secret":
         kept = {name: _kept(name, manifest.item.get(name)) for name in ("data", "stringData")}
         return {**manifest.item, **kept}, set()
-    if manifest.kind == "ConfigMap":
-        return manifest.item, set()
     completion = _Completion(objects, manifest.namespace)
+    if manifest.kind == "ConfigMap":
+        data = {name: completion.answered(inner) for name, inner in items.members(manifest.item.get("data")).items()}
+        return {**manifest.item, "data": data}, set()
     done = completion.of(manifest.item)
     assert isinstance(done, dict)
     return done, completion.read
@@ -128,6 +133,8 @@ class _Completion:
         for name, inner in item.items():
             if name == "env" and isinstance(inner, list):
                 found[name] = self._variables(inner)
+            elif name == "storageUri" and items.text(inner).startswith("pvc://"):
+                found[name] = self._mounted(inner)
             elif name in _READS and isinstance(inner, Mapping):
                 kind, member = _READS[name]
                 found[name] = {key: self._pointing(kind, v) if key == member else v for key, v in inner.items()}
@@ -138,6 +145,12 @@ class _Completion:
             if isinstance(found.get(name), list):
                 found[name] = [expanded(inner, known) for inner in items.elements(found[name])]
         return found
+
+    def _mounted(self, item: Item) -> Item:
+        """Return KServe's `pvc://claim/path` with the claim that it means."""
+        claim = items.text(item).removeprefix("pvc://").partition("/")[0]
+        found = self._pointing("PersistentVolumeClaim", replace(item, data=claim) if isinstance(item, Value) else item)
+        return replace(found, data=items.text(item)) if isinstance(found, Value) and found.targets else found
 
     def _pointing(self, kind: str, item: Item) -> Item:
         """Return a name with the objects that it means; one that is not declared is somewhere in the same cluster."""
@@ -156,12 +169,22 @@ class _Completion:
             done = {name: self.of(inner) for name, inner in items.members(one).items()}
             value = done.get("value")
             if value is not None:
-                done["value"] = expanded(value, known)
+                done["value"] = self.answered(expanded(value, known))
             else:
                 done |= self._read(done.get("valueFrom"))
             known[items.text(done.get("name"))] = done.get("value")
             found.append(done)
         return found
+
+    def answered(self, item: Item) -> Item:
+        """Return a value that calls a service of the cluster with that service, where it is declared."""
+        text = item.text if isinstance(item, Value) else None
+        if not isinstance(item, Value) or not text or len(text) > 1000:
+            return item
+        text = text if "://" in text else f"tcp://{text}"
+        meant = [one for m in _URL.finditer(text) for one in self._objects.named("Service", m[1], m[2] or "")]
+        targets = tuple(Target(one.address) for one in meant)
+        return replace(item, targets=(*item.targets, *targets)) if targets else item
 
     def _read(self, source: Item | None) -> dict[str, Item]:
         """Return the value of a variable that one key of a config map or secret gives, where that is declared."""
@@ -217,7 +240,7 @@ def regions(item: Item) -> list[Item]:
     What is only preferred binds nothing.
     """
     found: list[Item] = []
-    pods = [one for one in items.mappings(item) if _is_pod(one)] or [items.members(items.at(item, "spec"))]
+    pods = list(specifications(item)) or [items.members(items.at(item, "spec"))]
     for pod in pods:
         here = list(bound(pod))
         if not here:
@@ -226,6 +249,11 @@ def regions(item: Item) -> list[Item]:
             here = [Value(Unknown("others of its pods are bound to no region"), location=items.location(pod))]
         found += here
     return found
+
+
+def specifications(item: Item) -> Iterator[Mapping[str, Item]]:
+    """Yield the specifications of pods in an object, wherever it keeps them."""
+    return (one for one in items.mappings(item) if _is_pod(one))
 
 
 def _is_pod(item: Mapping[str, Item]) -> bool:

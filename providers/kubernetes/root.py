@@ -9,7 +9,7 @@ from typing import TypeAlias
 from checker.documents import Document, Item
 from checker.model import Block, FileLocation, Gap, Provider
 from checker.source import Source
-from providers.kubernetes import clouds, pods
+from providers.kubernetes import clouds, compositions, pods
 from providers.kubernetes.items import Manifest
 
 Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
@@ -39,9 +39,8 @@ class Content:
 class Root:
     """A folder of manifests, an overlay or a chart; `load` reads it, once."""
 
-    def __init__(self, name: str, load: Callable[[], Content], environment: str = "") -> None:
+    def __init__(self, name: str, load: Callable[[], Content]) -> None:
         self.name = name
-        self.environment = environment
         self._load = load
         self._content: Content | None = None
         self._blocks: list[Block] | None = None
@@ -50,6 +49,8 @@ class Root:
         """Return what the root holds; it is read the first time."""
         if self._content is None:
             self._content = self._load()
+            composed = [one for one in self._content.manifests if one.kind == "Composition"]
+            self._content.manifests += [made for one in composed for made in compositions.made(one)]
             _told_apart(self._content.manifests)
         return self._content
 
@@ -97,7 +98,7 @@ class Root:
             if cloud is not None:
                 yield from (self._block(made.type, made.address, made.body, made.provider, one) for made in cloud)
                 continue
-            body: dict[str, Item] = {"manifest": done}
+            body: dict[str, Item] = {"manifest": done, "pods": list(pods.specifications(done))}
             regions = bound[one.address]
             lent = [bound[address] for address in readers.get(one.address, ())]
             if not regions and lent and all(lent):
@@ -118,7 +119,6 @@ class Root:
             body=body,
             provider=provider,
             location=at.location,
-            environment=self.environment,
         )
 
 

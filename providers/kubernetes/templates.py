@@ -13,7 +13,7 @@ from providers.kubernetes import items, pods
 from providers.kubernetes.files import Piece
 from providers.kubernetes.root import Text
 
-_COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}|^\s*#.*$", re.M | re.S)
+_COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}|^[ \t]*#[^\n]*$", re.M | re.S)
 _ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}|\{%-?.*?-?%\}", re.S)
 _PATH = re.compile(r"(?:\(|^|\s)(?:\$)?\.Values((?:\.[A-Za-z_]\w*)+)")
 _DEFAULT = re.compile(r"\bdefault\s+\"([^\"]*)\"|\bdefault\(\s*['\"]([^'\"]*)['\"]")
@@ -29,17 +29,21 @@ _GPU = re.compile(
     r"[ \t]*([^\s#]+|\{\{.*?\}\})",
     re.M,
 )
+_GPU_DEFAULT = re.compile(r"default[ (]+[\"']((?:nvidia|amd)\.com/gpu|habana\.ai/gaudi|google\.com/tpu)[\"']")
 _LABEL = re.compile(r"^[ \t]*[\"']?([\w.-]+/[\w.-]+)[\"']?:[ \t]*[\"']?([A-Za-z0-9][\w.-]*)[\"']?[ \t]*$", re.M)
+# Where models and images lie: `hf://org/model` is no host.
+_NO_ENDPOINT = re.compile(r"(?!https?:)[a-z][a-z0-9+]*://")
 _MOST_TEXT = 2_000_000
 
 
-def chart(address: str, values: Item, templates: list[Source], location: FileLocation) -> Text:
-    """Return a chart as what its values and templates say, each template with the values put in that are plain."""
-    pairs: list[Item] = list(_pairs_of(values))
+def chart(address: str, every: list[Item], templates: list[Source], location: FileLocation) -> Text:
+    """Return a chart as what its values and templates say: its own values, put into the templates, and others."""
+    values = every[0]
+    pairs: list[Item] = [pair for one in every for pair in _pairs_of(one)]
     limits: list[Item] = []
     selectors: list[Item] = []
     regions: list[Item] = []
-    for mapping in items.mappings(values):
+    for mapping in (mapping for one in every for mapping in items.mappings(one)):
         limits += [mapping[name] for name in ("limits", "requests") if isinstance(mapping.get(name), Mapping)]
         if items.members(mapping.get("nodeSelector")):
             selectors.append(mapping["nodeSelector"])
@@ -51,18 +55,19 @@ def chart(address: str, values: Item, templates: list[Source], location: FileLoc
         limits += own[1]
         regions += own[2]
         texts += own[3]
-    return _text(address, values, pairs, limits, selectors, regions, texts, location)
+    settings = [setting for one in every for setting in _settings(one, ())]
+    return _text(address, settings, pairs, limits, selectors, regions, texts, location)
 
 
 def loose(address: str, source: Source, piece: Piece) -> Text:
     """Return a template of something else as what its text says."""
     pairs, limits, regions, texts = _of_text(source, piece.base, piece.text, {})
-    return _text(address, {}, pairs, limits, [], regions, texts, source.location(piece.base))
+    return _text(address, [], pairs, limits, [], regions, texts, source.location(piece.base))
 
 
 def _text(
     address: str,
-    values: Item,
+    settings: list[Item],
     pairs: list[Item],
     limits: list[Item],
     selectors: list[Item],
@@ -71,7 +76,7 @@ def _text(
     location: FileLocation,
 ) -> Text:
     body: dict[str, Item] = {
-        "values": values,
+        "values": settings,
         "env": pairs,
         "resources": {"limits": limits},
         "node_selector": selectors,
@@ -80,6 +85,18 @@ def _text(
     if regions:
         body["node"] = {"region": regions}
     return Text(address, body, location)
+
+
+def _settings(values: Item, way: tuple[str, ...]) -> Iterator[Item]:
+    """Yield the texts among the values, each by the last two of its names: longer ways hold words that mean nothing."""
+    if isinstance(values, Mapping):
+        for name, inner in values.items():
+            yield from _settings(inner, (*way, name))
+    elif isinstance(values, list):
+        for inner in values:
+            yield from _settings(inner, way)
+    elif items.text(values) and isinstance(values, Value) and not _NO_ENDPOINT.match(items.text(values)):
+        yield {".".join(way[-2:]): values}
 
 
 def _pairs_of(values: Item) -> Iterator[Item]:
@@ -109,6 +126,9 @@ def _of_text(
     for match in _GPU.finditer(blank):
         where = source.location(base + match.start())
         limits.append({match[1]: Value(match[2], (Step(match[1], where),), location=where)})
+    for match in _GPU_DEFAULT.finditer(blank):
+        where = source.location(base + match.start())
+        limits.append({match[1]: Value("1", (Step(match[1], where),), location=where)})
     regions: list[Item] = []
     for match in _LABEL.finditer(blank):
         if match[1] in pods.REGIONS:

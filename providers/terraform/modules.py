@@ -165,7 +165,7 @@ class Folder:
         """Return whether any of its files holds one of some words, lower case, or reads further files."""
         if words not in self._mentioned:
             texts = (source.text.lower() for source in self.sources)
-            self._mentioned[words] = any("file(" in text or any(word in text for word in words) for text in texts)
+            self._mentioned[words] = any(any(word in text for word in words) for text in texts)
         return self._mentioned[words]
 
     def note(self, source: Source, problem: SyntaxProblem) -> None:
@@ -250,6 +250,7 @@ class Tree:
         self._folders: dict[Path, Folder] = {}
         self._closures: dict[Path, frozenset[tuple[str, str]]] = {}
         self._called: dict[Path, tuple[Path, ...]] = {}
+        self._sources: dict[tuple[Path, str], Path | None] = {}
 
     def shown(self, path: Path) -> str:
         """Return a path as it is printed: relative to where the check was asked for."""
@@ -286,8 +287,16 @@ class Tree:
         """Return the folder that a local source address means, or None for anything else."""
         if address is None or not address.startswith(("./", "../")):
             return None
-        path = self.inside(folder.path / address)
-        return path if path is not None and os.path.isdir(path) else None
+        key = (folder.path, address)
+        if key not in self._sources:
+            path = self.inside(folder.path / address)
+            self._sources[key] = path if path is not None and os.path.isdir(path) else None
+        return self._sources[key]
+
+    def file(self, folder: Path, name: str) -> Path | None:
+        """Return the real path of a file of a real folder, or None when it is a link that leads out of the tree."""
+        path = folder / name
+        return self.inside(path) if os.path.islink(path) else path
 
     def reached(self, path: Path) -> set[Path]:
         """Return a folder and those that it calls, directly or not; each once, however many ways lead there."""
@@ -313,7 +322,7 @@ def _load(tree: Tree, path: Path) -> Folder:
     folder = Folder(path, tree.shown(path))
     names, hidden = _file_names(path)
     for name in sorted(names, key=lambda n: (_is_override(n), n)):
-        real = tree.inside(path / name)
+        real = tree.file(path, name)
         shown = tree.shown(path / name)
         if real is None:
             folder.gaps.append(Gap(shown, "it leads out of the checked tree", fatal=True))
@@ -341,7 +350,7 @@ def _load(tree: Tree, path: Path) -> Folder:
 def _says_little(tree: Tree, path: Path, *names: str) -> bool:
     """Return whether files hold nothing but `terraform` blocks (versions and backends, which place nothing)."""
     for name in names:
-        real = tree.inside(path / name)
+        real = tree.file(path, name)
         if real is None:
             return False
         apart = Folder(path, "")

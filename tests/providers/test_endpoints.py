@@ -68,7 +68,7 @@ def test_a_host_is_its_vendors(vendor: Vendor, host: Host) -> None:
     assert (named.vendor.vendor, named.rule) == (vendor.vendor, host), "an earlier pattern takes it"
     assert endpoints.hosts_in(f"https://{host.example}:443/v1") == (named,)
     assert endpoints.hosts_in(host.example) == (named,)
-    assert any(hint in host.example for hint in endpoints.hints()), "a text with it must be looked at"
+    assert any(hint in f"https://{host.example}/" for hint in endpoints.hints()), "a text with it must be looked at"
 
 
 @each_host
