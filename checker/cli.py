@@ -315,8 +315,8 @@ def _request(asked: dict[str, Any]) -> Any:
 def _check_assumed(cloud: str, name: str) -> None:
     from checker import lookup, registry
 
-    if cloud not in registry.cloud_names():
-        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.cloud_names())}")
+    if cloud not in registry.clouds():
+        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.clouds())}")
     # What nobody knows would leave everything undetermined, and a slip of the pen looks like an answer.
     if not lookup.is_region(cloud, name):
         raise UsageError(f"--assume: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))

@@ -118,7 +118,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     roots, gaps, counts = _opened(request)
     if not counts["files"]:
         shown = ", ".join(str(path) for path in request.paths)
-        gaps.append(Gap(shown, "no Terraform or OpenTofu file is there: nothing was checked", fatal=True))
+        gaps.append(Gap(shown, "no infrastructure code that is known is there: nothing was checked", fatal=True))
         return Graph({}, {}, tuple(gaps), counts)
     # Tables and their decoder are not needed before there is something to judge.
     from checker.placing import Assumptions

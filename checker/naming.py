@@ -43,7 +43,7 @@ def without_key(address: str) -> str:
     """Return a resource's address without its own instance key (keys of modules stay)."""
     if address.endswith('"]'):
         return address[: address.rindex('["', 0, _opening(address) + 2)]
-    return address[: address.rindex("[")]
+    return address.rpartition("[")[0] or address
 
 
 def _opening(address: str) -> int:

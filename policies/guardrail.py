@@ -69,10 +69,8 @@ def check(resource: Resource, context: Context) -> Iterator[Claim]:
     if Role.GUARDRAIL in resource.roles:
         yield from _leaky(resource, context)
     elif resource.is_workload and resource.cloud in _REFUSES and resource is _first(resource.cloud, context):
-        allowed = [
-            _allows(other, context) for other in context.graph.resources.values() if other.cloud == resource.cloud
-        ]
-        if Verdict.INSIDE not in allowed:
+        others = context.graph.resources.values()
+        if not any(other.cloud == resource.cloud and _is_guardrail(other) for other in others):
             message = f"nothing that was read keeps {resource.cloud} inside {context.jurisdiction.name}: "
             message += f"{resource.address} ({resource.kind}) and its like may be moved by any change"
             tip = f"declare {_REFUSES[resource.cloud]}, or check the code that has it together with this"
@@ -91,10 +89,9 @@ def _leaky(resource: Resource, context: Context) -> Iterator[Claim]:
             )
 
 
-def _allows(resource: Resource, context: Context) -> Verdict | None:
-    """Return the worst verdict of what a guardrail lets pass; None for what is none."""
-    found = [context.jurisdiction.judge(place) for place in resource.places if place.purpose is Purpose.ALLOWED]
-    return Verdict.worst(found) if found and Role.GUARDRAIL in resource.roles else None
+def _is_guardrail(resource: Resource) -> bool:
+    """Return whether a resource says which places may be used; what it lets pass too much has a claim of its own."""
+    return Role.GUARDRAIL in resource.roles and any(place.purpose is Purpose.ALLOWED for place in resource.places)
 
 
 def _first(cloud: str, context: Context) -> Resource | None:

@@ -69,7 +69,7 @@ def test_exit_code_of_check(text: str, arguments: tuple[str, ...], code: int, eu
 def test_nothing_to_check(euclave: Run) -> None:
     done = euclave("check")
     assert done.code == 3
-    assert "no Terraform or OpenTofu file is there: nothing was checked" in done.out
+    assert "no infrastructure code that is known is there: nothing was checked" in done.out
 
 
 def test_environment_of_the_machine_counts_when_asked_for(euclave: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,3 +347,9 @@ def test_reader_that_has_gone(tmp_path: Path) -> None:
     process.wait(timeout=60)
     assert "Traceback" not in errors
     assert "Exception ignored" not in errors
+
+
+def test_a_cluster_may_be_assumed(euclave: Run) -> None:
+    write('resource "helm_release" "x" {\n  chart = "ollama"\n}\n')
+    assert euclave("check", "--strict").code == 1
+    assert euclave("check", "--strict", "--assume", "helm=eu-west-1").code == 0

@@ -90,3 +90,14 @@ def test_clean(case: str, check: Callable[..., Outcome], clean: Callable[[Outcom
 def test_undetermined(case: str, check: Callable[..., Outcome], found: Found) -> None:
     source, address, place = UNDETERMINED[case]
     assert found(check(source), POLICY) == {(address, "undetermined", place)}
+
+
+@pytest.mark.parametrize(
+    ("place", "verdict"),
+    [("us-central1", "outside"), ("europe-west1", ""), ("global", "outside"), ("moon", "undetermined")],
+)
+def test_log_buckets_of_google(place: str, verdict: str, check: Callable[..., Outcome], found: Found) -> None:
+    """No argument joins a workload to its log bucket there: whoever judges all sees it."""
+    bucket = f'resource "google_logging_project_bucket_config" "x" {{\n  location = "{place}"\n}}\n'
+    expected = {("google_logging_project_bucket_config.x", verdict, place)} if verdict else set()
+    assert found(check(bucket, scope="all"), POLICY) == expected

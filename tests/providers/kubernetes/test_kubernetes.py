@@ -81,7 +81,7 @@ def test_every_kind_of_workload_is_known_in_both_versions(name: str) -> None:
     for type in (f"kubernetes_{name}", f"kubernetes_{new}_v1"):
         row = ROWS[type]
         assert row.roles == (Role.COMPUTE,)
-        assert row.place == ("@through:host", "@unknown")
+        assert row.place == ("@through:host", "@provider:region", "@unknown")
         assert [settings.shape for settings in row.settings] == ["pairs", "text"]
         assert any(".init_container.env" in path for path in row.settings[0].paths)
 

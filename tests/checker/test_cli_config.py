@@ -1,0 +1,125 @@
+"""The command line with a configuration: what is accepted, what is stated, and the tables of facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+PROJECT = 'resource "openai_project" "x" {\n  name = "x"\n  residency = "EU_STORAGE_PROCESSING"\n}\n'
+BARE_KEY = """
+resource "aws_lambda_function" "x" {
+  region = "eu-west-1"
+  environment {
+    variables = { %s = "x" }
+  }
+}
+"""
+STATED = """
+[[statement]]
+subject = "ChatGPT Edu workspace"
+place = "%s"
+evidence = "order form"
+who = "the data-protection officer"
+until = %s
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def test_a_vendors_europe_is_low_and_fails_when_strict(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    done = euclave("check", "-q")
+    assert (done.code, "low outside[hosted-residency]" in done.out) == (0, True)
+    assert euclave("check", "--strict").code == 1
+
+
+def test_accepting_it_is_said_in_every_report(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    write("euclave.toml", 'accept = ["openai:europe"]\n')
+    done = euclave("check", "--strict", "--report", "json=r.json", "--report", "sarif=r.sarif")
+    assert done.code == 0
+    assert "accepted besides, as the configuration says: openai:europe" in done.out
+    assert json.loads(Path("r.json").read_text())["summary"]["accept"] == ["openai:europe"]
+    assert json.loads(Path("r.sarif").read_text())["runs"][0]["properties"]["accept"] == ["openai:europe"]
+
+
+def test_accept_on_the_command_line(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    assert euclave("check", "--strict", "--accept", "openai:europe").code == 0
+    done = euclave("check", "--accept", "openai:erope")
+    assert (done.code, "did you mean openai:europe?" in done.err) == (2, True)
+
+
+def test_a_configuration_by_name(euclave: Run) -> None:
+    write("main.tf", 'resource "aws_kendra_index" "x" {\n  region = "eu-west-2"\n}\n')
+    write("ours.toml", 'jurisdiction = "GB"\n')
+    assert euclave("check").code == 1
+    assert euclave("check", "--config", "ours.toml").code == 0
+    assert euclave("check", "--config", "ours.toml", "--jurisdiction", "eu").code == 1
+
+
+def test_an_unknown_key_is_wrong_usage(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    write("euclave.toml", "acept = []\n")
+    done = euclave("check")
+    assert (done.code, "did you mean accept?" in done.err) == (2, True)
+
+
+def test_statements_stand_apart_from_what_was_measured(euclave: Run) -> None:
+    write("main.tf", 'resource "aws_kendra_index" "x" {\n  region = "eu-west-1"\n}\n')
+    write("euclave.toml", STATED % ("DE", "2099-01-01"))
+    done = euclave("check", "--strict")
+    assert done.code == 0
+    assert "Stated, not measured: 1" in done.out
+    assert "1 judged: 1 inside" in done.out
+    write("euclave.toml", STATED % ("DE", "2020-01-01"))
+    done = euclave("check")
+    assert (done.code, "expired on 2020-01-01" in done.out) == (0, True)
+    assert euclave("check", "--strict").code == 1
+
+
+def test_low_confidence_fails_no_run(euclave: Run) -> None:
+    write("main.tf", BARE_KEY % "APP_OPENAI_SECRET")
+    done = euclave("check", "-q")
+    assert (done.code, "low confidence" in done.out) == (0, True)
+    assert euclave("check", "--strict").code == 1
+    write("main.tf", BARE_KEY % "OPENAI_API_KEY")
+    done = euclave("check", "-q")
+    assert (done.code, "medium confidence" in done.out) == (1, True)
+
+
+def test_every_report_says_what_a_location_is_worth(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    done = euclave("check", "--report", "json=r.json")
+    sentence = "A location is evidence, not proof"
+    assert sentence in done.out
+    assert json.loads(Path("r.json").read_text())["summary"]["evidence"].startswith(sentence)
+
+
+def test_a_finding_names_its_row_and_what_it_is_relevant_to(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    (finding,) = json.loads(euclave("check", "-f", "json").out)["findings"]
+    assert finding["relevant_to"] == ["GDPR Art. 28(3)(a)", "GDPR Art. 30(1)(e)", "GDPR Art. 44"]
+    assert finding["source"].startswith("OpenAI, data residency guide")
+    assert finding["source"].endswith("(2026-11-23)")
+
+
+def test_facts(euclave: Run) -> None:
+    lines = euclave("facts").out.splitlines()
+    assert any(line.startswith("aws/places ") and "rows  checked 2026-" in line for line in lines)
+    assert all(line.endswith("days ago") for line in lines)
+    assert "ChatGPT Edu" in euclave("facts", "openai/products").out
+    done = euclave("facts", "openai/product")
+    assert (done.code, "did you mean openai/products?" in done.err) == (2, True)
