@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from checker.placing import Placing, edit_location
 from checker.rows import Row, Settings
 
 HOME = "@home"  # the default of a vendor whose clients call the region that they run in
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _OFF = frozenset({"", "false", "0", "no", "off", "none"})
 
 
@@ -110,7 +112,17 @@ def _at(block: Block, where: Settings, path: str) -> Iterator[Setting]:
             if not found:
                 yield Setting("", block.body.values(path), path)
         case _:
-            yield Setting("", block.body.values(path), path)
+            yield Setting("", tuple(map(_readable, block.body.values(path))), path)
+
+
+def _readable(value: Value) -> Value:
+    """Return a text that may be in base64, as data for new machines is, as it reads."""
+    if not isinstance(value.data, str) or _BASE64.fullmatch(value.data) is None:
+        return value
+    try:
+        return replace(value, data=base64.b64decode(value.data).decode())
+    except ValueError:
+        return value
 
 
 def _tree_of(value: Value) -> tuple[dict[str, tuple[Value, ...]], ...]:
@@ -266,6 +278,10 @@ def _at_host(named: Named, value: Value, setting: str, around: Surroundings) -> 
     placing = around.placing(rule.cloud or vendor.folder)
     wanted = replace(value, data=named.found if rule.cloud else rule.place)
     vocabulary = rule.vocabulary or ("region" if rule.cloud else vendor.vocabulary)
+    if isinstance(value.data, Unknown) and "${" not in name:
+        # What is not known of the text is another part of it: the host is edited where it stands.
+        at = (step.location for step in reversed(value.trail) if step.location and named.host in step.text.lower())
+        where["location"] = next(at, value.location)
     for place in placing.placed(wanted, _purpose(vendor), vocabulary, None):
         reason = "; ".join(filter(None, (rule.note, place.reason)))
         yield replace(

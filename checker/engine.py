@@ -150,7 +150,9 @@ def _opened(request: Request) -> tuple[list[Root], list[Gap], dict[str, int]]:
     """Return the roots that the formats make of the files below the paths, gaps, and counts of what was found."""
     from checker import formats
 
-    options = formats.Options(use_env=request.use_env, derive=_derive, **request.format_options)
+    options = formats.Options(
+        use_env=request.use_env, assumed=request.assumed, derive=_derive, **request.format_options
+    )
     parts = formats.listing(request.paths)
     roots: list[Root] = []
     gaps: list[Gap] = []

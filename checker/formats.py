@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ class Options:
     parameter_files: tuple[Path, ...] = ()
     workspace: str = ""  # "" when the command line does not say: Terraform's own `default` then, and a gap if it counts
     use_env: bool = False
+    assumed: Mapping[str, str] = field(default_factory=dict)  # --assume: cloud → region
     derive: Derive = lambda mode, type, attribute: None
 
 

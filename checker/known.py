@@ -11,10 +11,11 @@ from checker.rows import Row
 
 WORKLOADS = frozenset({Role.AI, Role.ACCELERATOR, Role.CLIENT})
 _BESIDE = frozenset({Role.NETWORK, Role.GROUP, Role.ROUTING, Role.GUARDRAIL})
-# One of these, in lower case, is in every text of a policy that says where things may be: aws:RequestedRegion,
-# gcp.resourceLocations, the parameters and definitions of Azure's "Allowed locations".
+# One of these, in lower case, is in every text of a policy that says where things may be: aws:RequestedRegion, Control
+# Tower's AllowedRegions, gcp.resourceLocations, the parameters and definitions of Azure's "Allowed locations".
 GUARDRAIL_WORDS = (
     "requestedregion",
+    "allowedregions",
     "resourcelocations",
     "allowedlocations",
     "allowed locations",

@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 
 
-def cloud_names() -> list[str]:
+@functools.cache
+def cloud_names() -> tuple[str, ...]:
     """Return the names of the clouds: folders with a `cloud.py`, which is code over tables."""
-    return sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/cloud.py"))
+    return tuple(sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/cloud.py")))
 
 
-def platform_names() -> list[str]:
+@functools.cache
+def platform_names() -> tuple[str, ...]:
     """Return the names of the platforms: folders with a `platform.json`, which are tables alone."""
-    return sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/platform.json"))
+    return tuple(sorted(path.parent.name for path in (HERE.parent / "providers").glob("*/platform.json")))
 
 
 @functools.cache

@@ -37,4 +37,4 @@ def test_table_sizes() -> None:
         ai = sum("ai" in row.roles for row in rows.values())
         line = f"| {name} | {len(places.table(cloud).rows)} | {len(rows)} | {ai} |"
         assert line in README
-    assert registry.cloud_names() == ["aws", "azure", "gcp"]
+    assert registry.cloud_names() == ("aws", "azure", "gcp")

@@ -20,6 +20,7 @@ from providers.aws.names import INTERPOLATION
 # What a catalogue row gives as default where a service picks the model region itself.
 GEOGRAPHY = "its geography"  # cross-region inference inside the geography of the caller
 ANYWHERE = "any commercial region"  # any commercial region
+UNREAD = "a region that no page names"  # nothing that was read says where
 
 _VENDORS = Path(__file__).resolve().parent / "bedrock_vendors.json"
 _ARN = re.compile(r"arn:[^:]*:([^:]*):([^:]*):[^:]*:(.*)", re.DOTALL)
@@ -38,7 +39,7 @@ def inference(name: str, home: Place | None, region_of: RegionOf, find: Find) ->
     written = name.strip()
     word = INTERPOLATION.sub("\0", written)
     caller = _caller(home, region_of)
-    if word in (GEOGRAPHY, ANYWHERE):
+    if word in (GEOGRAPHY, ANYWHERE, UNREAD):
         return _unsaid(word, caller, find)
     if (arn := _ARN.fullmatch(word)) is None:
         return replace(_of_id(word, caller, find), name=written, vocabulary="bedrock-model")
@@ -127,6 +128,9 @@ def _unsaid(word: str, caller: PlaceRow | None, find: Find) -> PlaceRow:
         row = _profile("global", None, find)
         note = "the service runs models in any commercial region, whatever its own"
         return replace(row, name=word, label="", note=note, vocabulary="bedrock-model")
+    if word == UNREAD:
+        row = _unknown("nothing that was read says where the service runs its models")
+        return replace(row, name=word, unverified=True)
     note = "the service spreads its model calls over the geography; which regions, no page says"
     known = (find("bedrock-profile", prefix) for prefix in ("eu", "us", "apac"))
     area = next((row for row in known if row is not None and caller is not None and caller.name in row.members), None)

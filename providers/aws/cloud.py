@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.model import Body, Place
 from checker.rows import Find, PlaceRow
-from providers.aws.bedrock import inference
+from providers.aws.bedrock import GEOGRAPHY, inference
 from providers.aws.names import INTERPOLATION, names_in, place_in
 
 __all__ = [
@@ -46,11 +46,16 @@ _DENIED = PlaceRow(
     source="AWS Organizations user guide, service control policies; Amazon Bedrock user guide, cross-region inference",
     checked="2026-11-23",
 )
+_POLICIES = ("aws_organizations_policy", "awscc_organizations_policy")
+_LOOKS_LIKE_A_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d|unspecified|.*\$\{.*")
 _ZONE_ID = re.compile(r"([a-z]+\d)-az\d+")
 
 
 def key(type: str, body: Body) -> str:
-    """Return the type: no AWS type needs its arguments to be told apart."""
+    """Return the type; a control policy whose statements only allow lists what passes, not what is refused."""
+    if type in _POLICIES:
+        effects = {(value.text or "").lower() for value in body.values("content.Statement.Effect")}
+        return f"{type}:allow" if effects == {"allow"} else type
     return type
 
 
@@ -81,8 +86,9 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
 
     Vocabularies: `region` (regions, zones, zone ids), `bucket-location` (what S3 answers), `bedrock-profile` (a
     prefix alone), `bedrock-model` (whatever names a model, see `providers.aws.bedrock`), `other-platform-model` (a
-    model that AWS does not serve) and `denied-region` (what is denied lets everything else pass). None never comes
-    back: AWS has no word for "no such place".
+    model that AWS does not serve), `denied-region` (what is denied lets everything else pass), `control-parameter`
+    (a parameter of a control: None for those that name no region) and `agentcore-evaluator` (None for one's own, whose
+    model is named where it is declared).
     """
     match vocabulary:
         case "region":
@@ -93,6 +99,11 @@ def locate(name: str, vocabulary: str, home: Place | None, find: Find) -> PlaceR
             return inference(name, home, lambda wanted: _region(wanted, find), find)
         case "denied-region":
             return replace(_DENIED, name=name)
+        case "control-parameter":
+            return _listed(name, find)
+        case "agentcore-evaluator":
+            built_in = "Builtin." in name or "${" in name
+            return inference(GEOGRAPHY, home, lambda wanted: _region(wanted, find), find) if built_in else None
         case "other-platform-model":
             return _unlisted(name, vocabulary, "a platform outside AWS serves it, and nothing here says where")
         case _:
@@ -131,6 +142,25 @@ def _region(name: str, find: Find) -> PlaceRow | None:
         row = find("zone-id", found[1])
         return replace(row, name=wanted) if row else None
     return None
+
+
+def _listed(text: str, find: Find) -> PlaceRow | None:
+    """Return the regions of a parameter, which is one or JSON text of a list, as one place; None for other texts."""
+    try:
+        stated = json.loads(text) if text.lstrip().startswith("[") else [text]
+    except (ValueError, RecursionError):
+        return _unlisted(text, "control-parameter", _why(text))
+    names = [str(name).strip() for name in stated if _LOOKS_LIKE_A_REGION.fullmatch(str(name).strip())]
+    if not names:
+        return None
+    rows = [_region(name, find) for name in names]
+    unknown = next((name for name, row in zip(names, rows, strict=True) if row is None or row.countries is None), None)
+    if unknown is not None:
+        return _unlisted(", ".join(names), "control-parameter", f"{unknown}: {_why(unknown)}")
+    found = [row for row in rows if row is not None]
+    countries = tuple(dict.fromkeys(country for row in found for country in row.countries or ()))
+    note = "; ".join(dict.fromkeys(row.note for row in found if row.note and row.scope == "global"))
+    return replace(found[0], name=", ".join(names), aliases=(), countries=countries, label="", note=note)
 
 
 def _why(name: str) -> str:

@@ -207,12 +207,8 @@ class BlockBody:
         targets = tuple(dict.fromkeys((*(data.targets if isinstance(data, Unknown) else ()), *_targets(origin))))
         sensitive = origin is not None and _sensitive(origin)
         if isinstance(data, Unknown):
-            plain: object = UnknownValue(
-                data.reason,
-                data.expression,
-                data.pattern,
-                data.holes,
-            )
+            text = data.inner or data  # what base64 hides is what somebody wants to read
+            plain: object = UnknownValue(data.reason, data.expression, text.pattern, text.holes)
         elif isinstance(data, Text):
             plain = str(data)
         else:

@@ -282,7 +282,9 @@ def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data
     if not function.partial:
         hidden = next((u for arg in args for u in unknowns(arg)), None)
         if hidden is not None:
-            return Unknown(hidden.reason, expression=unparse(node), targets=targets_of(*args))
+            unknown = Unknown(hidden.reason, expression=unparse(node), targets=targets_of(*args))
+            unknown.inner = hidden if name == "base64encode" and hidden.pattern is not None else None
+            return unknown
     # Libraries written in C want `str` itself; origins were taken from the arguments already.
     result = function.call(
         *(str(arg) if type(arg) in (Text, Encoded) and not function.partial else arg for arg in args)

@@ -62,11 +62,12 @@ class Unknown:
     """A value that is not known, with what it hangs on.
 
     `pattern` holds the text with unknown parts written `${…}` when it is a partly known string; `alternatives` all
-    the values it can take when those are known; `encoded` what a partly known JSON text stands for;
+    the values it can take when those are known; `encoded` what a partly known JSON text stands for; `inner` the
+    partly known text that it is in base64;
     `holes`, for each unknown part of a pattern in order, the resources that it hangs on.
     """
 
-    __slots__ = ("alternatives", "encoded", "expression", "holes", "origin", "pattern", "reason", "targets")
+    __slots__ = ("alternatives", "encoded", "expression", "holes", "inner", "origin", "pattern", "reason", "targets")
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Unknown:
         self.alternatives = alternatives
         self.origin = origin
         self.encoded: Data = None
+        self.inner: Unknown | None = None
         self.holes: tuple[tuple[Target, ...], ...] = ()
 
     def __repr__(self) -> str:
@@ -207,5 +209,6 @@ def copied(unknown: Unknown, expression: str, origin: Origin | None) -> Unknown:
         origin=origin,
     )
     copy.encoded = unknown.encoded
+    copy.inner = unknown.inner
     copy.holes = unknown.holes
     return copy

@@ -266,3 +266,13 @@ def test_secrets_never_reach_a_finding(check: Check) -> None:
     text = repr([(f.message, f.tip, f.trail, f.place) for f in check(AWS + FUNCTION % settings).findings])
     assert "sk-proj-A" not in text
     assert "pw@" not in text
+
+
+@pytest.mark.parametrize("other", ["plain", "${var.other}"])
+def test_a_host_in_what_new_machines_run_is_edited_where_it_stands(other: str, check: Check) -> None:
+    """Launch templates take it in base64, and other parts of it may be unknown."""
+    text = f'"#!/bin/sh\\nexport OPENAI_BASE_URL=https://api.openai.com/v1\\nexport OTHER={other}\\n"'
+    outcome = check(
+        f'variable "other" {{}}\nresource "aws_launch_template" "x" {{\n  user_data = base64encode({text})\n}}'
+    )
+    assert [str(f.location) for f in outcome.findings if f.policy == POLICY] == ["main.tf:3"]

@@ -15,7 +15,7 @@ HOME = Path(registry.__file__).resolve().parent.parent
 
 
 def test_names() -> None:
-    assert registry.cloud_names() == ["aws", "azure", "gcp"]
+    assert registry.cloud_names() == ("aws", "azure", "gcp")
     assert registry.report_names() == ["json", "sarif", "text"]
     assert registry.policy_ids() == [path.stem.replace("_", "-") for path in sorted(HOME.glob("policies/[!_]*.py"))]
 

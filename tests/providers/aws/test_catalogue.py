@@ -20,10 +20,11 @@ FILES = sorted((FOLDER / "catalogue").glob("*.json"))
 ROWS = catalogue.rows("aws")
 find = partial(places.find, "aws")
 PLACE = re.compile(r"@unknown|@provider:region|@declared:[a-z0-9_.]+|@default:[a-z]+|[a-z_.]+")
-RULES = {"bedrock-model", "other-platform-model", "denied-region"}
+RULES = {"bedrock-model", "other-platform-model", "denied-region", "control-parameter", "agentcore-evaluator"}
 # Arguments that hold JSON text or a map, which has the names of the service's own API.
 JSON = re.compile(
-    r"(container_definitions|(container|node|ecs)_properties|regional_parameters\.parameters|content)\.[A-Za-z0-9.:]+$"
+    r"((container|node|ecs)_properties|regional_parameters\.parameters|content"
+    r"|log_publishing_options|container_definitions?|log_configuration)\.[A-Za-z0-9.:_-]+$"
 )
 
 
@@ -91,10 +92,8 @@ def test_what_has_no_place_belongs_to_something() -> None:
         if not row.place and not row.references and not row.further and not row.type.startswith("data.")
     }
     assert alone == {
-        "aws_memorydb_multi_region_cluster",  # its members name it, and so with the others
+        "aws_memorydb_multi_region_cluster",  # its members name it
         "awscc_memorydb_multi_region_cluster",
-        "awscc_neptune_global_cluster",
-        "awscc_docdb_global_cluster",
     }
 
 

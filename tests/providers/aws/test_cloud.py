@@ -112,6 +112,8 @@ def test_other_types_are_not(type: str) -> None:
         ("f1.2xlarge", None),
         ("g99.xlarge", None),  # a family newer than the table
         ("p7.48xlarge", None),
+        ("trn3.48xlarge", None),
+        ("ml.geospatial.interactive", False),
         ("ml.g5.${var.size}", True),
         ("p4d.${lookup({a = 1}, var.x)}", True),
         ("t3.${var.size}", False),
@@ -145,7 +147,26 @@ def test_images_of_eks_nodes(name: str, expected: bool | None) -> None:
     assert cloud.accelerator(name, "ami-types") is expected
 
 
+def test_every_family_of_instances_is_decided() -> None:
+    head, *families = (Path(__file__).parent / "instance_families.txt").read_text(encoding="utf-8").splitlines()
+    assert head.startswith("# ")
+    assert len(families) > 200
+    told = {family: cloud.accelerator(f"{family}.large", "instance-types") for family in families}
+    assert {family for family, carries in told.items() if carries is None} == {"f1", "f2"}
+    assert {family for family, carries in told.items() if carries} == set(
+        """
+        cg1 dl1 dl2q g2 g3 g3s g4ad g4dn g5 g5g g6 g6e g6f g7 g7e gr6 gr6f inf1 inf2 p2 p3 p3dn p4d p4de p5 p5e p5en
+        p6-b200 p6-b300 p6e-gb200 trn1 trn1n trn2 trn2u
+        """.split()
+    )
+
+
 def test_kinds_of_accelerators() -> None:
+    assert cloud.accelerator("NeuronDevice", "container-resources") is True
+    assert cloud.accelerator("LINUX_GPU_CONTAINER", "codebuild-types") is True
+    assert cloud.accelerator("LINUX_CONTAINER", "codebuild-types") is False
+    assert cloud.accelerator("ECS_AL2023_NVIDIA", "ami-types") is True
+    assert cloud.accelerator("rtx-pro-4500", "accelerator-names") is True
     assert cloud.accelerator("gpu", "accelerator-types") is True
     assert cloud.accelerator("GPU", "container-resources") is True
     assert cloud.accelerator("VCPU", "container-resources") is False
