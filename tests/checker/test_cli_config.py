@@ -113,7 +113,7 @@ def test_a_finding_names_its_row_and_what_it_is_relevant_to(euclave: Run) -> Non
     (finding,) = json.loads(euclave("check", "-f", "json").out)["findings"]
     assert finding["relevant_to"] == ["GDPR Art. 28(3)(a)", "GDPR Art. 30(1)(e)", "GDPR Art. 44"]
     assert finding["source"].startswith("OpenAI, data residency guide")
-    assert finding["source"].endswith("(2026-11-23)")
+    assert finding["source"].endswith("(2026-11-28)")
 
 
 def test_facts(euclave: Run) -> None:
