@@ -186,6 +186,7 @@ def _hear(
     through: list[Value],
 ) -> None:
     text = "" if setting.held else value.text or ""
+    text = endpoints.with_defaults(text)
     named = endpoints.hosts_in(naming.numbered(text)) if text else ()
     for one in named:
         mine = _of(heard, one.vendor)
@@ -218,7 +219,8 @@ def _hear_text(setting: Setting, value: Value, text: str, heard: dict[str, _Hear
     for vendor, vocabulary, id in endpoints.models_in(text):
         mine = _of(heard, vendor)
         mine.strong = True
-        mine.models.append((replace(value, data=id), vocabulary, where))
+        data = Unknown("a part of it is not known", id, id) if "${" in id else id
+        mine.models.append((replace(value, data=data), vocabulary, where))
     for known in endpoints.keys_in(text):
         mine = _of(heard, known.vendor)
         mine.strong = True
@@ -243,6 +245,8 @@ def _hear_name(
             through.append(value)
         else:
             mine.addresses.append(_elsewhere(value, known, setting.name))
+    elif kind == "region" and around.serves(value):
+        mine.joined = True  # the region of an AI service that is declared: that one is judged
     elif kind == "region":
         mine.regions.append((value, replace_name(known, setting.name)))
     elif kind == "model":
@@ -344,7 +348,7 @@ def _by_default(mine: _Heard, around: Surroundings) -> Iterator[Place]:
     vendor = mine.vendor
     sure = any(known.sure for _, known in mine.keys)
     confidence = Confidence.MEDIUM if sure else Confidence.LOW
-    for value, known in mine.keys[:1]:
+    for value, known in sorted(mine.keys, key=lambda key: key[1].variable.weak)[:1]:
         # The value is a key, or the resource that keeps one: where it stands is all there is to say of it.
         at = _member_location(value)
         bare = Value("", (), (), at)

@@ -23,6 +23,16 @@ _NEAR = re.compile(r"[^.]+|.*\.(?:local|internal|svc|svc\.cluster\.local|lan|loc
 _KEYLIKE = re.compile(r"KEY|TOKEN|SECRET|CREDENTIAL")
 _URL_LIKE = re.compile(r"(?:URL|URI|ENDPOINT|HOST|APIBASE|BASE)$")
 
+# A hole in a text where an ARN has its region and account: whatever stands there, the id after it is the same.
+_HOLE = r"\$\{[^{}]*\}"
+_ARN_HOLE = re.compile(rf"(?<=:){_HOLE}(?=:)")
+_PREFIX_HOLE = re.compile(rf"{_HOLE}\.")
+# `${NAME:-value}` of shells.
+_SHELL_DEFAULT = re.compile(r"\$\{\w+:?[-=]([^{}]*)\}")
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_WORD = re.compile(rf"(?:[\w.:/-]|{_HOLE}){{8,300}}")  # of a longer text, whole
+_BORDERLESS = 12  # letters of a listed name that nobody writes by accident
+
 # What a name goes on with that only says how the value is kept: OPENAI_API_KEY_SECRET_ARN.
 _KEPT = re.compile(
     r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
@@ -174,10 +184,14 @@ def variable(name: str) -> Known | None:
     if exact is not None:
         return Known(*exact)
     kept = _KEPT.sub("", word)
+    borders = _borders(name)
     for at in range(len(word)):
         listed = _variables().get(word[at:]) or (_variables().get(kept[at:]) if kept != word else None)
-        # What only ends like one must be of a length that does not come about by itself, and must not be weak.
-        if listed is not None and len(listed[1].name) > 7 and not listed[1].weak:
+        # What only ends like one must be of a length that does not come about by itself, and must not be weak. A short
+        # one must begin where a word does: CISCO_API_KEY ends like CO_API_KEY.
+        if listed is None or len(listed[1].name) <= 7 or listed[1].weak:
+            continue
+        if at in borders or len(_letters(listed[1].name)) >= _BORDERLESS:
             return Known(*listed)
     for vendor, own in _words():
         if own in word:
@@ -189,17 +203,25 @@ def variable(name: str) -> Known | None:
 
 
 def model(text: str) -> tuple[Vendor, str] | None:
-    """Return the vendor and vocabulary of a value that is a model's id by its own look, or None."""
-    for vendor in vendors():
-        for rule in vendor.models:
-            if re.fullmatch(rule.pattern, text.strip()):
-                return vendor, rule.vocabulary
+    """Return the vendor and vocabulary of a value that is a model's id by its own look, or None.
+
+    Parts that are not known are written `${…}`: the region and account of an ARN, and what stands before the vendor.
+    """
+    bare = _PREFIX_HOLE.sub("", _ARN_HOLE.sub("", text.strip()), count=1)
+    return _model(bare)
+
+
+@functools.lru_cache(4096)
+def _model(text: str) -> tuple[Vendor, str] | None:
+    for vendor, vocabulary, pattern in _models():
+        if pattern.fullmatch(text):
+            return vendor, vocabulary
     return None
 
 
 def models_in(text: str) -> Iterator[tuple[Vendor, str, str]]:
     """Yield (vendor, vocabulary, id) of the model ids that stand as whole words in a longer text."""
-    for word in dict.fromkeys(re.findall(r"[\w.:/-]{8,300}", text)):
+    for word in dict.fromkeys(_WORD.findall(text)):
         found = model(word)
         if found is not None:
             yield *found, word
@@ -213,13 +235,38 @@ def keys_in(text: str) -> Iterator[Known]:
             yield Known(*listed)
 
 
+def with_defaults(text: str) -> str:
+    """Return a text as a shell reads it that has no value for its variables: `${URL:-https://x}` is https://x."""
+    return _SHELL_DEFAULT.sub(r"\1", text) if "${" in text else text
+
+
 def _letters(name: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", name.upper())
+
+
+def _borders(name: str) -> frozenset[int]:
+    """Return at which letters and digits of a name a word begins: after anything else, and where capitals begin."""
+    found = []
+    count = 0
+    before = ""
+    for char in name:
+        plain = char.upper() in _PLAIN
+        if plain:
+            if before.upper() not in _PLAIN or (char.isupper() and not before.isupper()):
+                found.append(count)
+            count += 1
+        before = char
+    return frozenset(found)
 
 
 @functools.cache
 def _patterns() -> tuple[tuple[Vendor, Host, re.Pattern[str]], ...]:
     return tuple((vendor, rule, re.compile(rule.pattern)) for vendor in vendors() for rule in vendor.hosts)
+
+
+@functools.cache
+def _models() -> tuple[tuple[Vendor, str, re.Pattern[str]], ...]:
+    return tuple((vendor, rule.vocabulary, re.compile(rule.pattern)) for vendor in vendors() for rule in vendor.models)
 
 
 @functools.cache

@@ -308,9 +308,10 @@ def mend(jurisdiction: Jurisdiction, place: Place) -> str:
     """Return the one change that puts a place inside, at the line that a person would edit."""
     at = f" at {place.location}" if place.location is not None else ""
     if place.countries is None or not place.verified:
-        missing = re.search(r'variable "([^"]+)" has no value', place.reason)
+        missing = re.search(r'(variable|parameter) "([^"]+)" has no value', place.reason)
         if missing:
-            return f"give variable {missing[1]!r} a default, or its value by --var or --var-file"
+            file = "--var-file" if missing[1] == "variable" else "--parameter-file"
+            return f"give {missing[1]} {missing[2]!r} a default, or its value by --var or {file}"
         return f"state a place whose countries are known{at}"
     if not place.stated:
         return f"state a place inside {jurisdiction.name}{at}: left out, it is {place.name}"

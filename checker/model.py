@@ -240,9 +240,11 @@ class Jurisdiction:
 
     def judge(self, place: Place) -> Verdict:
         """Return whether all countries of a place belong to this jurisdiction; unverified ones never pass."""
+        if place.accept in self.accepted:
+            return Verdict.INSIDE if place.verified else Verdict.UNDETERMINED
         if place.countries is None or not place.countries:
             return Verdict.UNDETERMINED
-        if place.countries <= self.countries or place.accept in self.accepted:
+        if place.countries <= self.countries:
             return Verdict.INSIDE if place.verified else Verdict.UNDETERMINED
         return Verdict.OUTSIDE
 

@@ -170,7 +170,7 @@ class Placing:
             return Place("", Purpose.LOCATION, None, reason=reason, location=block.location, stated=False)
         named = f'provider "{provider.name}"' + (f" ({provider.alias})" if provider.alias else "")
         if provider.body is None:
-            reason = f"{provider.reason}, so the machine that runs it decides"
+            reason = provider.reason
             location = block.location
         else:
             reason = f"{named} states no {' or '.join(arguments)}, so the machine that runs it decides"

@@ -30,6 +30,11 @@ _S3_HOST = re.compile(
 _ECR_HOST = re.compile(rf"[\w\0]+\.dkr[.-]ecr(?:-fips)?\.[\w\0-]+\.{_SUFFIX}", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:^|\.)(?:fips-)?({_REGION})(?=\.)", re.IGNORECASE)
 _SERVICE_NAME = re.compile(rf"(?<![\w.])(?:com|eu|cn\.com)\.amazonaws\.({_REGION})\.[\w.-]+")
+# Buckets that tools make, one a region: those of the CDK (https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html)
+# and the default bucket of SageMaker's SDK.
+_OWN_BUCKET = re.compile(
+    rf"(?<![\w.-])(?:cdk-[a-z0-9]{{1,10}}-assets-(?:\d{{12}}|\0)-({_REGION})|sagemaker-({_REGION})-(?:\d{{12}}|\0))(?![\w-])"
+)
 _SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
@@ -71,6 +76,8 @@ def place_in(text: str) -> str | None:
             return str(labels[-1]).lower()
     if found := _SERVICE_NAME.search(plain):
         return found[1]
+    if made := _OWN_BUCKET.search(plain):
+        return made[1] or made[2]
     return None
 
 

@@ -52,7 +52,7 @@ def resolve(module: ModuleInstance, name: Name, names: dict[str, Data] | None = 
     for declaration in declared:
         body = module._body(declaration)
         if body is None:
-            return Provider(name.local, name.alias, reason="its provider block cannot be parsed")
+            return Provider(name.local, name.alias, reason="its provider block cannot be parsed, so nothing says it")
         if module.parent is not None and not set(body.attributes) - {"alias"} and not body.blocks:
             continue  # an empty block in a called module only announces that one is to be passed in
         scope = module.scope(declaration.source, _each(module, declaration, name, names))
@@ -67,7 +67,8 @@ def resolve(module: ModuleInstance, name: Name, names: dict[str, Data] | None = 
     if not name.alias and module.parent is not None:
         return resolve(module.parent, name)
     missing = f'no provider "{name.local}" block' + (f" with alias {name.alias}" if name.alias else "")
-    return Provider(name.local, name.alias, _source(module, name.local), reason=missing)
+    reason = f"{missing}, so the machine that runs it decides"
+    return Provider(name.local, name.alias, _source(module, name.local), reason=reason)
 
 
 def _each(module: ModuleInstance, declaration: Declaration, name: Name, names: dict[str, Data]) -> dict[str, Data]:

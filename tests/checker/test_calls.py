@@ -230,6 +230,7 @@ resource "aws_dynamodb_table" "t" {
         '{ NOTE = "we tried openai once" }',
         '{ DOCS = "https://platform.openai.example.org" }',
         '{ MODEL = "t3.micro", MODEL_ID = "sku-1234" }',
+        '{ CISCO_API_KEY = "x", DISCOAPIKEY = "y" }',
     ],
 )
 def test_what_names_no_model(settings: str, check: Check) -> None:
@@ -276,3 +277,44 @@ def test_a_host_in_what_new_machines_run_is_edited_where_it_stands(other: str, c
         f'variable "other" {{}}\nresource "aws_launch_template" "x" {{\n  user_data = base64encode({text})\n}}'
     )
     assert [str(f.location) for f in outcome.findings if f.policy == POLICY] == ["main.tf:3"]
+
+
+@pytest.mark.parametrize(
+    ("id", "verdict"),
+    [
+        (
+            "arn:aws:bedrock:${var.r}:${var.a}:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "outside",
+        ),
+        ("arn:aws:bedrock:eu-central-1:${var.a}:inference-profile/eu.amazon.nova-lite-v1:0", ""),
+        ("${var.r}.amazon.nova-lite-v1:0", "undetermined"),
+    ],
+)
+@pytest.mark.parametrize("setting", ["PLAIN = %s", 'SCRIPT = "first line\\nrun --model %s --fast"'])
+def test_ids_of_models_with_parts_that_are_not_known(setting: str, id: str, verdict: str, check: Check) -> None:
+    """The account of an ARN says nothing of a place; the first word of an id does."""
+    written = setting % (f'"{id}"' if setting.startswith("PLAIN") else id)
+    outcome = check('variable "r" {}\nvariable "a" {}\n' + AWS + FUNCTION % f"{{ {written}, BEDROCK = 1 }}")
+    assert {f.verdict.value for f in outcome.findings if f.policy == POLICY} == ({verdict} if verdict else set())
+    assert [resource.type for resource in outcome.judged] == ["aws_lambda_function"]
+
+
+def test_what_a_shell_takes_where_nothing_is_set(check: Check) -> None:
+    settings = '{ RUN = "curl $${OPENAI_BASE_URL:-https://api.openai.com/v1}/models" }'
+    assert told(check(AWS + FUNCTION % settings)) == {("aws_lambda_function", "outside")}
+
+
+def test_the_region_of_an_ai_service_that_is_declared_is_judged_there(check: Check) -> None:
+    account = 'resource "azurerm_cognitive_account" "s" {\n  kind = "SpeechServices"\n  location = var.where\n}\n'
+    app = """resource "azurerm_linux_web_app" "x" {
+  location = "westeurope"
+  app_settings = { AZURE_SPEECH_REGION = azurerm_cognitive_account.s.location, AZURE_SPEECH_KEY = "x" }
+}
+"""
+    outcome = check('variable "where" {}\n' + account + app)
+    assert {f.address for f in outcome.findings} == {"azurerm_cognitive_account.s"}
+
+
+def test_the_name_that_says_most_is_the_one_that_is_told(check: Check) -> None:
+    outcome = check(AWS + FUNCTION % '{ OPENAI_ORGANIZATION = "o", OPENAI_API_KEY = "x" }')
+    assert {f.place.stated_by for f in outcome.findings if f.place} == {"OPENAI_API_KEY"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,12 @@ def place(countries: frozenset[str] | None, *, verified: bool = True) -> Place:
 )
 def test_judge(countries: set[str] | None, verdict: Verdict) -> None:
     assert BENELUX.judge(place(None if countries is None else frozenset(countries))) is verdict
+
+
+def test_what_is_accepted_is_inside_whatever_its_countries_are() -> None:
+    wide = replace(place(None), accept="acme:europe")
+    assert BENELUX.judge(wide) is Verdict.UNDETERMINED
+    assert replace(BENELUX, accepted=frozenset({"acme:europe"})).judge(wide) is Verdict.INSIDE
 
 
 def test_unverified_is_never_inside_but_may_be_outside() -> None:

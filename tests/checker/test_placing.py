@@ -216,7 +216,7 @@ def test_row_without_rules_has_no_place() -> None:
         (None, "none of its arguments states it (region)", "main.tf:7"),
         (
             Provider("moon", reason="no provider block"),
-            "no provider block, so the machine that runs it decides",
+            "no provider block",
             "main.tf:7",
         ),
         (

@@ -119,6 +119,9 @@ def test_all_that_a_text_names_is_found() -> None:
         ("vpce-1a.bedrock-runtime.eu-west-1.vpce.amazonaws.com", "eu-west-1"),
         ("db.abc.eu-central-2.rds.amazonaws.com:5432", "eu-central-2"),
         ("com.amazonaws.eu-west-1.bedrock-runtime", "eu-west-1"),
+        ("cdk-hnb659fds-assets-111122223333-us-east-1", "us-east-1"),
+        ("s3://cdk-hnb659fds-assets-${AWS::AccountId}-eu-west-1/x.zip", "eu-west-1"),
+        ("arn:aws:s3:::sagemaker-us-west-2-111122223333", "us-west-2"),
     ],
 )
 def test_the_region_in_a_text(text: str, region: str) -> None:
