@@ -43,10 +43,11 @@ def span(location: FileLocation) -> range:
 def quote(lines: dict[int, str], location: FileLocation) -> list[str]:
     """Return the excerpt of a location: numbered lines, and carets under a single one; empty without the lines.
 
-    `lines` is what `read` returned for the file.
+    A place far along a line, as in JSON that a program wrote, is not shown: a beginning says nothing of it. `lines` is
+    what `read` returned for the file.
     """
     shown = {number: lines[number][:WIDEST].rstrip() for number in span(location) if number in lines}
-    if not shown:
+    if not shown or location.column > WIDEST:
         return []
     width = len(str(max(shown)))
     blank = f"{'':{width}} |"

@@ -47,21 +47,22 @@ class Source:
         return FileLocation(self.path, line, offset - self._lines[line - 1] + 1, last)
 
 
-def read(file: Path, shown: str) -> Source:
-    """Read a UTF-8 file, a byte-order mark removed.
+def read(file: Path, shown: str, largest: int = 0, *, utf_16: bool = False) -> Source:
+    """Read a UTF-8 file of at most `largest` bytes (0: LARGEST), a byte-order mark removed; UTF-16 too where that is asked for.
 
     Raises Unreadable for what is no regular file, too large, not text or not permitted.
     """
     try:
         if not file.is_file():
             raise Unreadable("not a regular file")
-        if file.stat().st_size > LARGEST:
-            raise Unreadable(f"larger than {LARGEST // 1024 // 1024} MiB")
+        if file.stat().st_size > (largest or LARGEST):
+            raise Unreadable(f"larger than {(largest or LARGEST) // 1024 // 1024} MiB")
         data = file.read_bytes()
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be read") from error
     try:
-        text = data.decode("utf-8-sig")
+        wide = utf_16 and data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"not UTF-8 text (byte {error.start})") from error
     if "\0" in text:

@@ -35,6 +35,8 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     environments = options.environments or (("", ()),)
     # What two paths reach is read once, from the outer one: a folder that something there calls is no root.
     for part in parts:
+        if part.path.is_file() and not claims(part.path.name):
+            continue  # a file of another format was asked for, not the code beside it
         tree = Tree(part.boundary, shown_from)
         folders: dict[Path, list[str]] = {}  # those with configuration, and their files
         others: dict[Path, list[str]] = {}

@@ -26,13 +26,22 @@ Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether someb
 class Root:
     """A root module in one environment."""
 
-    def __init__(self, tree: Tree, path: Path, options: Options, environment: str, files: tuple[Path, ...]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        path: Path,
+        options: Options,
+        environment: str,
+        files: tuple[Path, ...],
+        given: tuple[tuple[str, Input], ...] = (),
+    ) -> None:
         self._tree = tree
         self.path = path
         self.name = tree.shown(path)
         self.environment = environment
         self._options = options
         self._files = files
+        self._given = given  # inputs that something other than variable files and options states
         self._module: ModuleInstance | None = None
         self._run: Run | None = None
         self._read: dict[Path, Folder] = {}
@@ -127,7 +136,7 @@ class Root:
             modules.downloaded(self.path),
         )
         self._run = run
-        run.inputs = dict(_inputs(self._tree, folder, run, self._options, self._files))
+        run.inputs = dict((*_inputs(self._tree, folder, run, self._options, self._files), *self._given))
         return ModuleInstance(run, folder)
 
     def _blocks(self, module: ModuleInstance, calls: tuple[Step, ...], wanted: Wanted) -> Iterator[Block]:
