@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import TypeAlias
 
 # Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
 Derive: TypeAlias = Callable[[str, str, str], str | None]
+
+LOOKED_AT = 64 * 1024  # bytes of a file in which it says what it is
+# How many beginnings, of at most so many bytes, are kept for the next format that asks.
+_MOST_KEPT = 8192
+_LARGEST_KEPT = 4096
 
 # Folders of tools and dependencies: what is in there is not the user's own.
 SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", "__pycache__", ".venv"})
@@ -47,6 +53,7 @@ def listing(paths: Iterable[Path]) -> list[Part]:
 
     Links to folders are not followed.
     """
+    _beginnings.clear()
     parts: list[Part] = []
     seen: set[Path] = set()
     for path in sorted(paths, key=lambda path: len(path.resolve().parts)):
@@ -62,6 +69,26 @@ def listing(paths: Iterable[Path]) -> list[Part]:
                 break
         parts.append(Part(path, boundary(path), folders))
     return parts
+
+
+_beginnings: dict[Path, bytes] = {}
+
+
+def beginning(path: Path) -> bytes:
+    """Return how a regular file begins; b"" for what is none or cannot be read (a named pipe would block)."""
+    known = _beginnings.get(path)
+    if known is not None:
+        return known
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        with open(path, "rb") as file:
+            found = file.read(LOOKED_AT)
+    except (OSError, ValueError):
+        return b""
+    if len(_beginnings) < _MOST_KEPT and len(found) <= _LARGEST_KEPT:
+        _beginnings[path] = found
+    return found
 
 
 def boundary(path: Path) -> Path:

@@ -6,12 +6,11 @@ Importing it costs little: what parses and evaluates is imported when there is a
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.formats import Options, Part
+from checker.formats import LOOKED_AT, Options, Part, beginning
 from checker.model import Gap
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ _OTHERS = frozenset(
     {"cdk.json", "composer.json", "launch.json", "manifest.json", "package-lock.json", "package.json", "tree.json"}
     | {"tsconfig.json"}
 )
-_LOOKED_AT = 64 * 1024  # bytes of a file in which a template says what it is
 _LARGEST = 16 * 1024 * 1024
 # A version, a transform, or a resource of AWS.
 _SIGNS = re.compile(
@@ -123,15 +121,19 @@ def _first(tree: Tree, found: list[Path], told: Deployments) -> list[Path]:
 
 def is_template(path: Path) -> bool:
     """Return whether a file looks like a template; what cannot be read is left to whoever reads it in full."""
+    start = beginning(path)
+    # Most files of these endings have neither, which takes a tenth of the time to see.
+    if b"::" not in start and b"AWSTemplateFormatVersion" not in start:
+        return False
+    head = _plain(start)
+    if _SIGNS.search(head) is None:
+        return False
+    if _has_resources(head) or len(start) < LOOKED_AT:
+        return _has_resources(head)
+    # What comes first in a template may be long: mappings, descriptions.
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return False
         with path.open("rb") as file:
-            head = _plain(file.read(_LOOKED_AT))
-            if _SIGNS.search(head) is None:
-                return False
-            # What comes first in a template may be long: mappings, descriptions.
-            return _has_resources(head) or _has_resources(head + _plain(file.read(_LARGEST)))
+            return _has_resources(_plain(file.read(_LARGEST)))
     except (OSError, ValueError):
         return False
 

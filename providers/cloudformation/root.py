@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from checker.model import Block, Gap, Value
+from checker.source import mentions
 from providers.cloudformation import resources
 from providers.cloudformation.deployments import Deployment
 from providers.cloudformation.imports import Exports, Imports
@@ -40,7 +41,7 @@ class Root:
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether a text that it is made of, or is deployed with, holds one of some words (lower case)."""
         given = " ".join(value.text or "" for value in self._deployment.inputs.values() if isinstance(value, Value))
-        if any(word in given.lower() for word in words):
+        if mentions(given, words):
             return True
         paths = self._tree.reached(self._path)
         if any(self._tree.holds(path, "ImportValue") for path in paths):

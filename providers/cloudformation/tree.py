@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from checker.model import FileLocation, Gap
-from checker.source import Source, SyntaxProblem, Unreadable, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
 from providers.cloudformation import template
 from providers.cloudformation.naming import type_of
 from providers.cloudformation.sam import TYPES
@@ -164,8 +164,8 @@ class Tree:
         """Return whether the text of a template, or of a definition beside it, holds one of some words (lower case)."""
         if (path, words) not in self._mentioned:
             source = self.source(path)
-            texts = (one.text.lower() for one in [*([source] if source is not None else []), *self.beside(path)])
-            self._mentioned[path, words] = any(word in text for text in texts for word in words)
+            sources = [*([source] if source is not None else []), *self.beside(path)]
+            self._mentioned[path, words] = any(mentions(one.text, words) for one in sources)
         return self._mentioned[path, words]
 
     def beside(self, path: Path) -> list[Source]:

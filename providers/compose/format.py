@@ -5,13 +5,11 @@ Importing it costs little: what parses is imported when there is something to re
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.formats import Options, Part
+from checker.formats import Options, Part, beginning
 from checker.model import Gap
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ _COMPOSE = re.compile(r"(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml|[\w-]+[._-](
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDE = re.compile(r"(?:docker-)?compose\.override\.ya?ml")
 _SERVICES = re.compile(rb"^[\"']?(?:services|include)[\"']?[ \t]*:", re.M)
-_PREFIX = 64 * 1024
 
 
 def open_roots(
@@ -43,9 +40,7 @@ def open_roots(
 def _of_folder(
     part: Part, folder: Path, names: list[str], options: Options, shown_from: Path, counts: dict[str, int]
 ) -> list[ProjectRoot | SettingsRoot]:
-    files = [
-        folder / name for name in names if _COMPOSE.fullmatch(name) and _SERVICES.search(_beginning(folder / name))
-    ]
+    files = [folder / name for name in names if _COMPOSE.fullmatch(name) and _SERVICES.search(beginning(folder / name))]
     named = [folder / name for name in names if "env" in name]
     if not files and not named:
         return []
@@ -53,9 +48,9 @@ def _of_folder(
     from providers.compose.project import Tree
     from providers.compose.root import ProjectRoot, SettingsRoot
 
-    settings = [p for p in named if settings_files.is_named_so(p.name) and settings_files.looks_so(_beginning(p))]
+    settings = [p for p in named if settings_files.is_named_so(p.name) and settings_files.looks_so(beginning(p))]
     counts["files"] += len(files) + len(settings)
-    counts["blocks"] += len(settings) + sum(_services_in(_beginning(path)) for path in files)
+    counts["blocks"] += len(settings) + sum(_services_in(beginning(path)) for path in files)
     tree = Tree(part.boundary, shown_from, options)
     roots: list[ProjectRoot | SettingsRoot] = []
     mains = [path for path in files if path.name in _MAIN]
@@ -64,7 +59,7 @@ def _of_folder(
         if path in overrides and mains:
             continue  # Compose reads it with the main file
         roots.append(ProjectRoot(tree, [path, *(overrides if path in mains[:1] else [])]))
-    texts = [_beginning(path) for path in files]
+    texts = [beginning(path) for path in files]
     alone = [path for path in settings if not any(_is_read(path.name, text) for text in texts)]
     return [*roots, *(SettingsRoot(tree, path, files if path.name == ".env" else []) for path in alone)]
 
@@ -85,14 +80,3 @@ def _services_in(start: bytes) -> int:
         return 0
     inside = re.split(rb"^\S", start[match.start(1) :], maxsplit=1, flags=re.M)[0]
     return len(re.findall(rb"^" + match[1] + rb"[\"']?[\w.-]+[\"']?:", inside, re.M))
-
-
-def _beginning(path: Path) -> bytes:
-    """Return how a regular file begins; b"" for what is none or cannot be read (a named pipe would block)."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return b""
-        with open(path, "rb") as file:
-            return file.read(_PREFIX)
-    except (OSError, ValueError):
-        return b""

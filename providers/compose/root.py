@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from checker.documents import Document, Item
 from checker.model import Block, FileLocation, Gap
-from checker.source import Source, Unreadable
+from checker.source import Source, Unreadable, mentions
 from providers.compose import settings_files
 from providers.compose.project import Project, Tree
 
@@ -40,8 +40,7 @@ class ProjectRoot:
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether a text that it is made of holds one of some words (lower case)."""
-        texts = (source.text.lower() for source in self.project().sources)
-        return any(word in text for text in texts for word in words)
+        return any(mentions(source.text, words) for source in self.project().sources)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield a block for each service, when services are wanted."""
@@ -89,8 +88,7 @@ class SettingsRoot:
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether its text holds one of some words (lower case)."""
         source = self.source()
-        text = source.text.lower() if source is not None else ""
-        return any(word in text for word in words)
+        return source is not None and mentions(source.text, words)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield a block for the file, when such are wanted."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from checker import documents
 from checker.documents import Item
+from checker.formats import beginning
 from checker.model import Gap
 from checker.source import Source, SyntaxProblem, Unreadable, read
 from providers.kubernetes import items
@@ -18,7 +18,6 @@ from providers.kubernetes.items import Manifest
 
 YAML = (".yaml", ".yml")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_PREFIX = 64 * 1024
 _API = re.compile(rb"^[\"']?apiVersion[\"']?[ \t]*:", re.M)
 _KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:", re.M)
 _API_JSON = re.compile(rb"\"apiVersion\"\s*:\s*\"")
@@ -79,17 +78,6 @@ class Tree:
         except Unreadable as error:
             gaps.append(Gap(shown, str(error), fatal=fatal))
             return None
-
-
-def beginning(path: Path) -> bytes:
-    """Return how a regular file begins; b"" for what is none or cannot be read (a named pipe would block)."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return b""
-        with open(path, "rb") as file:
-            return file.read(_PREFIX)
-    except (OSError, ValueError):
-        return b""
 
 
 def objects_in(path: Path) -> int:

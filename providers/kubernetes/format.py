@@ -6,6 +6,7 @@ Importing it costs little: what parses is imported when there is something to re
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,10 @@ def _of_part(
     tree: Tree, part: Part, named: dict[Path, list[str]], gaps: list[Gap], counts: dict[str, int]
 ) -> list[Root]:
     from providers.kubernetes import files
-    from providers.kubernetes.root import Root
 
     charts = _charts(named)
     taken: set[Path] = set()
-    roots = [_of_chart(tree, folder, named, gaps, counts) for folder in charts]
+    loads = [_of_chart(tree, folder, named, gaps, counts) for folder in charts]  # by the folder
     overlays = [folder for folder, names in named.items() if any(name in files.KUSTOMIZATIONS for name in names)]
     if overlays:
         from providers.kubernetes import kustomize
@@ -57,8 +57,7 @@ def _of_part(
             counts["files"] += 1
             counts["folders"] += 1
             if folder not in built_on:
-                load = functools.partial(_overlay, tree, folder)
-                roots.append(Root(tree.shown(folder), load))
+                loads.append((folder, functools.partial(_overlay, tree, folder)))
     for folder, names in named.items():
         if any(chart in folder.parents and _is_the_charts(folder.relative_to(chart)) for chart in charts):
             continue
@@ -77,8 +76,12 @@ def _of_part(
                 mine.append(path)
         if mine:
             counts["folders"] += folder not in overlays
-            roots.append(Root(tree.shown(folder), functools.partial(_plain, tree, mine)))
-    return roots
+            loads.append((folder, functools.partial(_plain, tree, mine)))
+    if not loads:
+        return []
+    from providers.kubernetes.root import Root
+
+    return [Root(tree.shown(folder), load) for folder, load in loads]
 
 
 def _charts(named: dict[Path, list[str]]) -> list[Path]:
@@ -98,9 +101,10 @@ def _is_the_charts(relative: Path) -> bool:
     return relative.parts[0] in ("templates", "charts", "crds", "ci")
 
 
-def _of_chart(tree: Tree, folder: Path, named: dict[Path, list[str]], gaps: list[Gap], counts: dict[str, int]) -> Root:
+def _of_chart(
+    tree: Tree, folder: Path, named: dict[Path, list[str]], gaps: list[Gap], counts: dict[str, int]
+) -> tuple[Path, Callable[[], Content]]:
     from providers.kubernetes import helm
-    from providers.kubernetes.root import Root
 
     below = {base: names for base, names in named.items() if base == folder or folder in base.parents}
     chart = helm.Chart(folder, below)
@@ -109,7 +113,7 @@ def _of_chart(tree: Tree, folder: Path, named: dict[Path, list[str]], gaps: list
     if len(chart.values_files()) > helm.MOST_VALUES_FILES:
         why = f"it has more than {helm.MOST_VALUES_FILES} values files: the rest is not read"
         gaps.append(Gap(tree.shown(folder), why))
-    return Root(tree.shown(folder), functools.partial(helm.load, tree, chart))
+    return folder, functools.partial(helm.load, tree, chart)
 
 
 def _overlay(tree: Tree, folder: Path) -> Content:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from checker.documents import Document, Item
 from checker.model import Block, FileLocation, Gap, Provider
-from checker.source import Source
+from checker.source import Source, mentions
 from providers.kubernetes import clouds, compositions, pods
 from providers.kubernetes.items import Manifest
 
@@ -62,8 +62,7 @@ class Root:
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether a text that it is made of holds one of some words (lower case)."""
-        texts = (source.text.lower() for source in self.content().sources)
-        return any(word in text for text in texts for word in words)
+        return any(mentions(source.text, words) for source in self.content().sources)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the blocks of the types that are wanted."""

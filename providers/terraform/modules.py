@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.model import Gap
-from checker.source import Source, SyntaxProblem, Unreadable, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
 from providers.terraform import scan
 from providers.terraform.syntax import Attribute, Body, Literal
 
@@ -164,8 +164,7 @@ class Folder:
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether any of its files holds one of some words, lower case, or reads further files."""
         if words not in self._mentioned:
-            texts = (source.text.lower() for source in self.sources)
-            self._mentioned[words] = any(any(word in text for word in words) for text in texts)
+            self._mentioned[words] = any(mentions(source.text, words) for source in self.sources)
         return self._mentioned[words]
 
     def note(self, source: Source, problem: SyntaxProblem) -> None:

@@ -12,7 +12,7 @@ from checker import documents
 from checker.errors import UsageError
 from checker.formats import Options
 from checker.model import Block, Gap, Step
-from checker.source import Source, SyntaxProblem, Unreadable, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
 from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
 from providers.terraform.expansions import Instance
@@ -59,7 +59,7 @@ class Root:
         for file in (*self._automatic(), *self._files):
             with contextlib.suppress(Unreadable):
                 given.append(read(file, "").text)
-        return any(word in text.lower() for text in given for word in words)
+        return any(mentions(text, words) for text in given)
 
     def _folders(self) -> Iterator[Path]:
         """Yield its own folder and those of the modules that were downloaded for it."""

@@ -6,11 +6,10 @@ Importing it costs little: what parses is imported when there is something to re
 from __future__ import annotations
 
 import re
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.formats import Options, Part
+from checker.formats import Options, Part, beginning
 from checker.model import Gap
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 NAME = "terraform_plan"
 LARGEST = 256 * 1024 * 1024
-_LOOKED_AT = 64 * 1024  # bytes of a file in which it says what it is
 _ENDINGS = (".json", ".tfstate")
 _SHOWN = re.compile(rb'"format_version"\s*:\s*"[\d.]+"')
 _PARTS = re.compile(
@@ -85,13 +83,7 @@ def kind_of(path: Path) -> str:
     binary = _BINARY.fullmatch(path.name) is not None
     if not (binary or path.name.endswith(_ENDINGS)):
         return ""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return ""
-        with path.open("rb") as file:
-            head = file.read(_LOOKED_AT)
-    except (OSError, ValueError):
-        return ""
+    head = beginning(path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.replace(b"\0", b"")[2:]  # UTF-16; what counts here is ASCII
     if head.startswith(b"PK\x03\x04"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from checker.documents import Document
 from checker.formats import Options
 from checker.model import Block, FileLocation, Gap, Provider, Step, Target, Unknown, Value
-from checker.source import Source
+from checker.source import Source, mentions
 from providers.terraform_plan import plan, state
 from providers.terraform_plan.body import Arguments, Laid
 from providers.terraform_plan.configuration import longest
@@ -57,8 +57,7 @@ class Root:
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether its text holds one of some words (lower case)."""
-        text = self._source.text.lower()
-        return any(word in text for word in words)
+        return mentions(self._source.text, words)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the resources of the types that are wanted."""

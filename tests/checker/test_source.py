@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker import source
-from checker.source import Source, Unreadable, read
+from checker.source import Source, Unreadable, mentions, read
 
 
 def test_a_byte_order_mark_is_removed(tmp_path: Path) -> None:
@@ -68,3 +68,13 @@ def test_the_last_line_of_a_span() -> None:
     assert text.location(0, 3).end_line == 1
     assert text.location(0, 4).end_line == 2
     assert text.location(3, 3).end_line == 2
+
+
+WORDS = ("openai", "open", "//aiplatform.", "a+b", "über", "openairport")
+
+
+@pytest.mark.parametrize("filler", ["", "x" * 3000, "opena opeai //aiplatform- " * 200], ids=["short", "long", "alike"])
+@pytest.mark.parametrize("word", ["", *WORDS])
+def test_a_word_is_found_in_texts_of_any_length(word: str, filler: str) -> None:
+    alone = any(one in filler for one in WORDS)
+    assert mentions(f"{filler} {word.upper()} {filler}", WORDS) is (bool(word) or alone)
