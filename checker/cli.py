@@ -130,6 +130,13 @@ _EVALUATION = [
         metavar="NAME=FILE[,FILE]",
         help="Evaluate every root once for each environment, with these variable files.",
     ),
+    click.option(
+        "--input-format",
+        "input_format",
+        default="",
+        metavar="FORMAT",
+        help="Read everything as one format, such as terraform-plan; by default files are told by their content.",
+    ),
     click.option("--workspace", default="", help="The value of terraform.workspace; `default` when it is not given."),
     click.option(
         "--scope",
@@ -277,11 +284,15 @@ def facts(table: str | None) -> int:
 def _request(asked: dict[str, Any]) -> Any:
     import datetime
 
-    from checker import config, engine
+    from checker import config, engine, registry
 
     settings = config.load(asked["config_file"])
     accept = (*settings.accept, *asked["accept"])
     jurisdiction = config.judged_by(asked["jurisdiction"] or settings.jurisdiction or "eu", accept)
+    input_format = asked["input_format"].replace("-", "_")
+    if input_format and input_format not in registry.format_names():
+        known = ", ".join(name.replace("_", "-") for name in registry.format_names())
+        raise UsageError(f"--input-format: there is no format {asked['input_format']!r}", f"choose one of {known}")
     today = datetime.datetime.now(datetime.UTC).date()
     assumed = dict(_pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
     for cloud, name in assumed.items():
@@ -308,6 +319,7 @@ def _request(asked: dict[str, Any]) -> Any:
             "environments": environments,
             "parameter_files": asked["parameter_files"],
             "workspace": asked["workspace"],
+            "input_format": input_format,
         },
     )
 

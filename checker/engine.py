@@ -153,11 +153,16 @@ def _opened(request: Request) -> tuple[list[Root], list[Gap], dict[str, int]]:
     options = formats.Options(
         use_env=request.use_env, assumed=request.assumed, derive=_derive, **request.format_options
     )
+    names = registry.format_names()
+    if options.input_format:
+        names = [options.input_format]
+        files = frozenset(path.resolve() for path in request.paths if path.is_file())
+        options = replace(options, claimed=files)
     parts = formats.listing(request.paths)
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts: dict[str, int] = {}
-    for name in registry.format_names():
+    for name in names:
         found, unread, numbers = registry.format_named(name).open_roots(parts, options, Path.cwd())
         roots += found
         gaps += unread

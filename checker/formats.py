@@ -32,6 +32,8 @@ class Options:
     workspace: str = ""  # "" when the command line does not say: Terraform's own `default` then, and a gap if it counts
     use_env: bool = False
     assumed: Mapping[str, str] = field(default_factory=dict)  # --assume: cloud → region
+    input_format: str = ""  # --input-format: the only format that is asked
+    claimed: frozenset[Path] = frozenset()  # … and the files that it takes however they look
     derive: Derive = lambda mode, type, attribute: None
 
 

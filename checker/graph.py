@@ -224,9 +224,10 @@ class Builder:
         return self._parts.get(address, [])
 
     def _calling(self, value: Value, cloud: Cloud) -> Iterator[str]:
-        """Yield the declared resources that a value means and that may answer calls: not what keeps data."""
+        """Yield the declared resources that a value means and that may answer calls: not what only keeps data."""
         for address in self._targets.of(value, cloud, lookups=False):
-            if address in self._blocks and not frozenset(self._blocks[address][2].roles) & _KEEPS:
+            roles = frozenset(self._blocks[address][2].roles) if address in self._blocks else _KEEPS
+            if Role.AI in roles or not roles & _KEEPS:
                 yield address
 
     def _placing(self, cloud: Cloud) -> Placing:

@@ -46,6 +46,7 @@ from checker.model import ANYWHERE, Claim, Context, Resource, Role, Severity, Ve
 
 TITLE = "An AI workload sits outside the jurisdiction"
 PROVISIONS = ("gdpr-28-3-a", "gdpr-30-1-e", "gdpr-44")
+_READABLE = "`terraform init` downloads the module, `bicep build` writes it into one template: then it can be read"
 
 
 def check(resource: Resource, context: Context) -> Iterator[Claim]:
@@ -69,6 +70,4 @@ def _unread(resource: Resource, context: Context) -> Iterator[Claim]:
             message = f"{resource.address} is told to use {context.describe(place)}, outside "
             message += f"{context.jurisdiction.name}, and what it creates there was not read"
             severity = Severity.MEDIUM if loud and not anywhere else Severity.LOW
-            yield Claim(
-                Verdict.OUTSIDE, severity, message, place, "run `terraform init` so that the module can be read"
-            )
+            yield Claim(Verdict.OUTSIDE, severity, message, place, _READABLE)

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"checker", "policies", "providers"}
-SHARED = {"checker.model", "checker.rows", "checker.errors", "checker.formats", "checker.source", "checker.documents"}
+SHARED = {f"checker.{name}" for name in "model rows errors formats source documents texts".split()}
 FOR_POLICIES = {"checker.claims"}
 SDKS = ("azure", "boto3", "botocore", "google", "msrest")
 # Formats that are built upon another one: a plan is of Terraform code, …

@@ -48,7 +48,7 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     gaps: list[Gap] = []
     roots: list[Root] = []
     for part in parts:
-        found = list(_templates(part))
+        found = list(_templates(part, options))
         apps = [folder for folder, names in part.folders.items() if "cdk.json" in names]
         if not found and not apps:
             continue
@@ -82,13 +82,14 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     return roots, gaps, counts
 
 
-def _templates(part: Part) -> Iterator[Path]:
+def _templates(part: Part, options: Options) -> Iterator[Path]:
     for folder, names in part.folders.items():
         if _BUILT in folder.parts:
             continue  # what `sam build` makes of a template
         for name in sorted(names):
-            if name.endswith(_ENDINGS) and name not in _OTHERS and is_template(folder / name):
-                yield folder / name
+            path = folder / name
+            if path in options.claimed or (name.endswith(_ENDINGS) and name not in _OTHERS and is_template(path)):
+                yield path
 
 
 def _is_asset(path: Path, assemblies: set[Path]) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from checker import texts
 from checker.documents import At, Item
 from checker.formats import Derive
 from checker.model import Unknown, Value
-from providers.cloudformation import texts
 from providers.cloudformation.deployments import Deployments
 from providers.cloudformation.stack import Shared, Stack
 from providers.cloudformation.template import Template, members

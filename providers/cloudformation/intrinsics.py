@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from checker import texts
 from checker.documents import At, Either, Item, evaluate
 from checker.model import Gap, Step, Target, Unknown, Value
-from providers.cloudformation import texts
 from providers.cloudformation.naming import snake, type_of
 from providers.cloudformation.template import LOOP, Copier, members
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from checker import texts
 from checker.documents import At, Document, Item
 from checker.model import Block, Gap, Provider, Step, Value
-from providers.cloudformation import sam, texts
+from providers.cloudformation import sam
 from providers.cloudformation.body import Body, bounded
 from providers.cloudformation.naming import type_of
 from providers.cloudformation.stack import STACK_SET, STACKS, Stack

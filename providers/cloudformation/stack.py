@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checker import texts
 from checker.documents import At, Either, Item
 from checker.formats import Derive
 from checker.model import FileLocation, Gap, Step, Unknown, Value
 from checker.source import Source, SyntaxProblem
-from providers.cloudformation import template, texts
+from providers.cloudformation import template
 from providers.cloudformation.deployments import Deployment
 from providers.cloudformation.intrinsics import Evaluator
 from providers.cloudformation.template import LOOP, Template, members

@@ -42,7 +42,8 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             (folder / name, kind)
             for folder, names in part.folders.items()
             for name in sorted(names)
-            if (not asked or name == asked) and (kind := kind_of(folder / name))
+            if (not asked or name == asked)
+            and (kind := kind_of(folder / name) or ("json" if folder / name in options.claimed else ""))
         ]
         if not found:
             continue

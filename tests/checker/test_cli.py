@@ -353,3 +353,22 @@ def test_a_cluster_may_be_assumed(euclave: Run) -> None:
     write('resource "helm_release" "x" {\n  chart = "ollama"\n}\n')
     assert euclave("check", "--strict").code == 1
     assert euclave("check", "--strict", "--assume", "helm=eu-west-1").code == 0
+
+
+def test_an_input_format_takes_what_does_not_look_like_it(euclave: Run) -> None:
+    write('Resources: {I: {Type: "AWS::Kendra::Index", Properties: {Name: m}}}\n', "template.txt")
+    assert euclave("check", "template.txt").code == 3
+    done = euclave("check", "--input-format", "cloudformation", "template.txt", "-f", "json")
+    assert {finding["policy"] for finding in json.loads(done.out)["findings"]} == {"place-not-stated"}
+
+
+def test_an_input_format_is_the_only_one_that_is_asked(euclave: Run) -> None:
+    write(OUTSIDE)
+    write('services:\n  chat:\n    environment: {OPENAI_BASE_URL: "https://api.openai.com/v1"}\n', "compose.yaml")
+    found = json.loads(euclave("check", "--input-format", "compose", "-f", "json").out)["findings"]
+    assert {finding["address"] for finding in found} == {"services.chat"}
+
+
+def test_an_input_format_that_is_none_is_named(euclave: Run) -> None:
+    done = euclave("check", "--input-format", "terraform-plans")
+    assert (done.code, "terraform-plan" in done.err) == (2, True)

@@ -249,6 +249,17 @@ def test_a_declared_account_is_where_its_endpoint_is(check: Callable[..., Outcom
     assert {(f.address, f.policy) for f in outcome.findings} == {("azurerm_cognitive_account.ai", "ai-placement")}
 
 
+def test_a_search_service_keeps_data_and_answers_calls(check: Callable[..., Outcome]) -> None:
+    search = (
+        'resource "azurerm_search_service" "s" {\n  name = "acme"\n  location = "swedencentral"\n  sku = "basic"\n}\n'
+    )
+    for endpoint in (
+        '"https://${azurerm_search_service.s.name}.search.windows.net"',
+        "azurerm_search_service.s.endpoint",
+    ):
+        assert told(check(search + source(FUNCTION_APP, {"AZURE_SEARCH_ENDPOINT": endpoint}))) == []
+
+
 def test_a_secret_that_compute_reads_is_judged_there(check: Callable[..., Outcome]) -> None:
     outcome = check(source(LAMBDA, {"KEY_FROM": "aws_secretsmanager_secret.k.arn"}) + STORED)
     assert {finding.address for finding in outcome.findings if finding.policy == POLICY} == {"aws_lambda_function.x"}

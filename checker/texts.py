@@ -130,7 +130,7 @@ def _common(found: list[str]) -> str:
 
 
 def _hole_name(unknown: Unknown) -> str:
-    return re.sub(r"[{}$\s]+", " ", unknown.expression).strip()[:80] or "…"
+    return re.sub(r"[{}$\s]+", " ", unknown.expression).strip()[:160] or "…"
 
 
 def split(value: Value, delimiter: str) -> list[Item] | None:

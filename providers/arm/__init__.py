@@ -1,0 +1,1 @@
+"""The formats of Azure Resource Manager: JSON templates, parameter files and Bicep."""
