@@ -35,6 +35,23 @@ _GRAPH = """
 Example:
   euclave graph -f dot | dot -Tsvg -o graph.svg
 """
+_BASELINE = """
+\b
+Examples:
+  euclave baseline                         accept what is there now; check --baseline excepts it
+  euclave baseline --add                   take what has come since as well
+"""
+_INIT = """
+\b
+Example:
+  euclave init                             a commented euclave.toml for the current folder
+"""
+_CONFIG = """
+\b
+Examples:
+  euclave config show                      every setting, and where it comes from
+  euclave config schema > schema.json      for editors that check TOML
+"""
 _RULES = """
 \b
 Example:
@@ -141,9 +158,7 @@ _EVALUATION = [
     click.option(
         "--scope",
         type=click.Choice(["ai", "all"]),
-        default="ai",
-        show_default=True,
-        help="Judge AI workloads and what they reach, or every resource that is known.",
+        help="Judge AI workloads and what they reach (the default), or every resource that is known.",
     ),
     click.option(
         "--jurisdiction",
@@ -167,13 +182,22 @@ _EVALUATION = [
         metavar="CLOUD=REGION",
         help="The region that counts where the code states none.",
     ),
+    click.option(
+        "--baseline",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Except the findings that a baseline has; `euclave baseline` writes it.",
+    ),
     click.option("--use-env", is_flag=True, help="Let environment variables of this machine count, TF_VAR_ included."),
 ]
 
 
 @cli.command(epilog=_EXAMPLES)
 @_reading
-@click.option("--strict", is_flag=True, help="Fail also for what is undetermined, low in severity, or was not read.")
+@click.option(
+    "--strict/--no-strict",
+    default=None,
+    help="Fail also for what is undetermined, low in severity, or was not read.",
+)
 @click.option("-f", "--format", "format_name", default="text", help="Format of standard output: text, json or sarif.")
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
@@ -188,14 +212,14 @@ def check(
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 something could not be checked.
     """
-    from checker import engine, registry
+    from checker import engine, registry, request
 
     names = registry.report_names()
     targets = [("", format_name)] + [_report_target(text) for text in reports]
     for _, name in targets:
         if name not in names:
             raise UsageError(f"there is no report format {name!r}", f"choose one of {', '.join(names)}")
-    outcome = engine.check(_request(asked), _progress())
+    outcome = engine.check(request.of(asked), _progress())
     for file, name in targets:
         colored = not file and (color if color is not None else _is_terminal(sys.stdout))
         verbosity = -1 if quiet and not file else 1 if verbose or file else 0
@@ -213,9 +237,9 @@ def check(
 @click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
 def explain(address: str, color: bool | None, **asked: Any) -> int:
     """Explain one resource: its places, where each comes from, what it is joined to, every verdict."""
-    from checker import engine, explain
+    from checker import engine, explain, request
 
-    outcome = engine.check(_request(asked), _progress())
+    outcome = engine.check(request.of(asked), _progress())
     shown = color if color is not None else _is_terminal(sys.stdout)
     text = "\n\n".join(explain.page(outcome, resource) for resource in engine.matching(outcome, address))
     click.echo(text, color=shown)
@@ -227,10 +251,77 @@ def explain(address: str, color: bool | None, **asked: Any) -> int:
 @click.option("-f", "--format", "format_name", type=click.Choice(["json", "dot"]), default="json", show_default=True)
 def graph(format_name: str, **asked: Any) -> int:
     """Dump the resources that were read and what joins them, as JSON or DOT."""
-    from checker import dump, engine
+    from checker import dump, engine, request
 
-    outcome = engine.check(_request(asked), _progress())
+    outcome = engine.check(request.of(asked), _progress())
     click.echo(dump.as_json(outcome) if format_name == "json" else dump.as_dot(outcome), nl=False)
+    return 0
+
+
+@cli.command(epilog=_BASELINE)
+@_reading
+@click.option("--add", is_flag=True, help="Take what is new as well; without it a baseline only shrinks.")
+def baseline(add: bool, **asked: Any) -> int:
+    """Write the findings that are there now to a baseline, which `check --baseline` excepts.
+
+    The file is what --baseline or the configuration names, else euclave-baseline.json. One that is there already loses
+    what is no finding any more; --add takes what is new.
+    """
+    from checker import engine, exemptions, request
+
+    wanted, file = request.for_baseline(asked)
+    outcome = engine.check(wanted, _progress())
+    before = exemptions.load(file) if file.is_file() else None
+    kept = [one.finding for one in outcome.excepted if one.exemption.kind == "baseline"]
+    new = outcome.findings if add or before is None else ()
+    _write(file, exemptions.written([*kept, *new]))
+    gone = len(before or ()) - len(kept)
+    count, left = len(kept) + len(new), 0 if new else len(outcome.findings)
+    more = f"; {left} new finding{'s are' if left > 1 else ' is'} not in it: --add takes what is new" if left else ""
+    click.echo(f"{file}: {count} finding{'s' * (count != 1)}, {len(new)} added, {gone} gone{more}")
+    return 0
+
+
+@cli.command(epilog=_INIT)
+@_reading
+def init(**asked: Any) -> int:
+    """Write a first, commented euclave.toml for what is in the current folder."""
+    import datetime
+
+    from checker import engine, request, settings
+
+    file = Path("euclave.toml")
+    if file.exists():
+        raise UsageError(f"{file} is there already", "`euclave config show` says what it holds")
+    _write(
+        file, settings.first(engine.check(request.of(asked), _progress()), datetime.datetime.now(datetime.UTC).year + 1)
+    )
+    click.echo(f"{file} is written: everything in it is a comment, but for the jurisdiction")
+    return 0
+
+
+@cli.group(name="config", epilog=_CONFIG)
+def config_() -> None:
+    """Show the configuration that counts, or its JSON Schema for editors."""
+
+
+@config_.command(name="show")
+@click.option("--config", "config_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def config_show(config_file: Path | None) -> int:
+    """Say what every setting is, and whether it comes from the configuration or is a default."""
+    from checker import settings
+
+    for line in settings.show(config_file):
+        click.echo(line)
+    return 0
+
+
+@config_.command(name="schema")
+def config_schema() -> int:
+    """Print the JSON Schema of euclave.toml, for editors that complete and check it."""
+    from checker import settings
+
+    click.echo(settings.schema(), nl=False)
     return 0
 
 
@@ -281,68 +372,10 @@ def facts(table: str | None) -> int:
 # --- arguments
 
 
-def _request(asked: dict[str, Any]) -> Any:
-    import datetime
-
-    from checker import config, engine, registry
-
-    settings = config.load(asked["config_file"])
-    accept = (*settings.accept, *asked["accept"])
-    jurisdiction = config.judged_by(asked["jurisdiction"] or settings.jurisdiction or "eu", accept)
-    input_format = asked["input_format"].replace("-", "_")
-    if input_format and input_format not in registry.format_names():
-        known = ", ".join(name.replace("_", "-") for name in registry.format_names())
-        raise UsageError(f"--input-format: there is no format {asked['input_format']!r}", f"choose one of {known}")
-    today = datetime.datetime.now(datetime.UTC).date()
-    assumed = dict(_pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
-    for cloud, name in assumed.items():
-        _check_assumed(cloud, name)
-    environments = tuple(
-        (name, tuple(Path(file) for file in files.split(",")))
-        for name, files in (_pair(text, "--environment", "NAME=FILE") for text in asked["environments"])
-    )
-    for _, files in environments:
-        for file in files:
-            if not file.is_file():
-                raise UsageError(f"--environment: there is no file {file}")
-    return engine.Request(
-        paths=asked["paths"] or (Path("."),),
-        jurisdiction=jurisdiction,
-        statements=config.statements(settings.statement, jurisdiction, today),
-        scope=asked["scope"],
-        strict=asked.get("strict", False),
-        assumed=assumed,
-        use_env=asked["use_env"],
-        format_options={
-            "variables": tuple(_pair(text, "--var", "NAME=VALUE") for text in asked["variables"]),
-            "var_files": asked["var_files"],
-            "environments": environments,
-            "parameter_files": asked["parameter_files"],
-            "workspace": asked["workspace"],
-            "input_format": input_format,
-        },
-    )
-
-
-def _check_assumed(cloud: str, name: str) -> None:
-    from checker import lookup, registry
-
-    if cloud not in registry.clouds():
-        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.clouds())}")
-    # What nobody knows would leave everything undetermined, and a slip of the pen looks like an answer.
-    if not lookup.is_region(cloud, name):
-        raise UsageError(f"--assume: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))
-
-
-def _pair(text: str, option: str, shape: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"{option} {text}: expected {shape}")
-    return name, value
-
-
 def _report_target(text: str) -> tuple[str, str]:
-    name, file = _pair(text, "--report", "FORMAT=FILE")
+    from checker import request
+
+    name, file = request.pair(text, "--report", "FORMAT=FILE")
     return file, name
 
 

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from checker import jurisdictions, places, registry
 from checker.errors import UsageError
-from checker.model import Jurisdiction, Place, Purpose, Statement, Verdict
+from checker.model import Exemption, Jurisdiction, Place, Purpose, Statement, Verdict
 
 FILES = ("euclave.toml", "pyproject.toml")
 _FIELD = re.compile(r"contains unknown field `([^`]+)`")
 
 
-class StatementRow(msgspec.Struct, forbid_unknown_fields=True):
+class StatementRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A `[[statement]]`; `place` is an id that `accept` takes, or what `--jurisdiction` takes."""
 
     subject: str
@@ -30,12 +31,37 @@ class StatementRow(msgspec.Struct, forbid_unknown_fields=True):
     until: datetime.date
 
 
-class Config(msgspec.Struct, forbid_unknown_fields=True):
-    """What a configuration may say."""
+class IgnoreRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """An `[[ignore]]`: what is excepted by address or by path (patterns of `*` and `?`), why, and until when."""
+
+    reason: str
+    policy: str | list[str] = []
+    address: str = ""
+    path: str = ""
+    who: str = ""
+    until: datetime.date | None = None
+
+
+class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """What a configuration may say; options of the command line go before it."""
 
     jurisdiction: str = ""
     accept: list[str] = []
     statement: list[StatementRow] = []
+    scope: Literal["", "ai", "all"] = ""
+    strict: bool = False
+    assume: dict[str, str] = {}
+    var_files: list[str] = []
+    environments: dict[str, list[str]] = {}
+    parameter_files: list[str] = []
+    workspace: str = ""
+    baseline: str = ""
+    ignore: list[IgnoreRow] = []
+
+
+def file_of(file: Path | None) -> str:
+    """Return the name of the file that `load` takes; "" for none."""
+    return next((str(path) for path, _ in _documents(file)), "")
 
 
 def load(file: Path | None) -> Config:
@@ -44,6 +70,13 @@ def load(file: Path | None) -> Config:
     Raises UsageError for what cannot be read, for an unknown key (with the nearest known one), and for a value of
     another kind than the key's.
     """
+    for path, document in _documents(file):
+        return _decoded(document, path)
+    return Config()
+
+
+def _documents(file: Path | None) -> Iterator[tuple[Path, object]]:
+    """Yield the files that hold a configuration, with what they hold; the first one counts."""
     for path in [file] if file is not None else map(Path, FILES):
         if file is None and not path.is_file():
             continue
@@ -62,8 +95,7 @@ def load(file: Path | None) -> Config:
         if path.name == "pyproject.toml":
             document = document.get("tool", {}).get("euclave", {})
         if document or file is not None or path.name != "pyproject.toml":
-            return _decoded(document, path)
-    return Config()
+            yield path, document
 
 
 def _decoded(document: object, path: Path) -> Config:
@@ -73,9 +105,27 @@ def _decoded(document: object, path: Path) -> Config:
         import difflib
 
         unknown = _FIELD.search(str(error))
-        known = [*Config.__struct_fields__, *StatementRow.__struct_fields__]
+        rows = (Config, StatementRow, IgnoreRow)
+        known = [name.replace("_", "-") for row in rows for name in row.__struct_fields__]
         near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
         raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
+
+
+def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
+    """Return the rules by which findings are excepted. Raises UsageError for one that says too little."""
+    from checker import exemptions  # not before there is a rule
+
+    return tuple(
+        exemptions.rule(
+            (row.policy,) if isinstance(row.policy, str) else tuple(row.policy),
+            row.address,
+            row.path,
+            row.reason,
+            row.who,
+            row.until.isoformat() if row.until is not None else "",
+        )
+        for row in rows
+    )
 
 
 def judged_by(jurisdiction: str, accept: Iterable[str]) -> Jurisdiction:

@@ -17,6 +17,7 @@ from checker.model import (
     Claim,
     Confidence,
     Context,
+    Exemption,
     Finding,
     Gap,
     Graph,
@@ -83,6 +84,8 @@ class Request:
     use_env: bool = False
     format_options: dict[str, Any] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    baseline: Path | None = None
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
@@ -92,7 +95,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
     others = tuple(r for r in graph.resources.values() if _is_asked(r) and r not in judged)
     found = sorted(_findings(graph, (*judged, *others), request), key=_order)
-    return Outcome(
+    outcome = Outcome(
         graph=graph,
         judged=judged,
         findings=tuple(finding for finding in found if finding.severity is not Severity.INFO),
@@ -103,6 +106,12 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         advice=tuple(finding for finding in found if finding.severity is Severity.INFO),
         statements=request.statements,
     )
+    if not (judged or request.exemptions or request.baseline):
+        return outcome
+    from checker import exemptions
+
+    known = exemptions.load(request.baseline) if request.baseline is not None else ()
+    return exemptions.apply(outcome, request.exemptions, known, str(request.baseline or ""))
 
 
 def _is_asked(resource: Resource) -> bool:

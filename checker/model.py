@@ -385,6 +385,29 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule that findings are excepted by: a comment in the code, an entry of the configuration, the baseline."""
+
+    kind: str  # comment | configuration | baseline
+    policies: tuple[str, ...] = ()  # none for all
+    address: str = ""  # pattern
+    path: str = ""  # pattern; of a comment the file that it is in
+    reason: str = ""
+    who: str = ""
+    until: str = ""  # ISO date, the last day on which it counts
+    location: FileLocation | None = None
+    state: str = ""  # used | unused | expired
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """A finding that somebody excepted, and the rule that did."""
+
+    finding: Finding
+    exemption: Exemption
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a run: what was judged, what was found, what was not read.
 
@@ -400,3 +423,5 @@ class Outcome:
     tables: tuple[tuple[str, str], ...] = ()  # table name → newest date it was checked
     advice: tuple[Finding, ...] = ()
     statements: tuple[Statement, ...] = ()
+    excepted: tuple[Excepted, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker import naming
-from checker.model import Finding, Gap, Graph, Outcome, Place, Purpose, Resource, Step, Verdict
+from checker.model import Excepted, Exemption, Finding, Gap, Graph, Outcome, Place, Purpose, Resource, Step, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Summary:
     others: int  # judged resources that are neither
     findings: int
     gaps: int
+    excepted: int
     unread_calls: int  # calls of modules that were not read: each of them is a gap
 
 
@@ -41,6 +42,7 @@ def summarise(outcome: Outcome) -> Summary:
         others=len(outcome.judged) - workloads - storages,
         findings=len(outcome.findings),
         gaps=len(outcome.graph.gaps),
+        excepted=len(outcome.excepted),
         unread_calls=len(_unread_calls(outcome.graph)),
     )
 
@@ -126,6 +128,28 @@ def findings(outcome: Outcome) -> list[Finding]:
 def advice(outcome: Outcome) -> list[Finding]:
     """Return the advice in the order of reports, which is that of findings."""
     return sorted(outcome.advice, key=_finding_order)
+
+
+def excepted(outcome: Outcome) -> list[Excepted]:
+    """Return what was excepted in the order of reports, which is that of findings."""
+    return sorted(outcome.excepted, key=lambda one: _finding_order(one.finding))
+
+
+def exemptions(outcome: Outcome) -> list[Exemption]:
+    """Return the rules that except nothing: those that have expired, then those that nothing needs."""
+    idle = [one for one in outcome.exemptions if one.state != "used"]
+    return sorted(idle, key=lambda one: (one.state, str(one.location or ""), one.path, one.address, one.reason))
+
+
+def rule(one: Exemption) -> str:
+    """Return where an exemption stands: "euclave:ignore main.tf:3", "ignore module.lab.* of the configuration"."""
+    match one.kind:
+        case "comment":
+            return f"euclave:ignore {one.location}"
+        case "baseline":
+            return f"baseline {one.path}"
+        case _:
+            return f"ignore {' '.join(filter(None, (one.address, one.path)))} of the configuration"
 
 
 def gaps(outcome: Outcome) -> list[Gap]:

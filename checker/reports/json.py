@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import FileLocation, Finding, Gap, Outcome, Place, Resource, Statement, Step
+from checker.model import Excepted, Exemption, FileLocation, Finding, Gap, Outcome, Place, Resource, Statement, Step
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
@@ -31,6 +31,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
         ],
         "findings": [_finding(finding) for finding in summary.findings(outcome)],
         "advice": [_finding(finding) for finding in summary.advice(outcome)],
+        "excepted": [_excepted(one) for one in summary.excepted(outcome)],
+        "exemptions": [_exemption(one) for one in outcome.exemptions],
         "statements": [_statement(statement) for statement in outcome.statements],
         "gaps": [_gap(gap) for gap in summary.gaps(outcome)],
     }
@@ -53,6 +55,7 @@ def _summary(outcome: Outcome) -> dict[str, object]:
         "workloads": counts.workloads,
         "storages": counts.storages,
         "findings": counts.findings,
+        "excepted": counts.excepted,
         "gaps": counts.gaps,
         "counts": dict(sorted(outcome.graph.counts.items())),
         "tables": [{"name": name, "checked": checked} for name, checked in sorted(outcome.tables)],
@@ -106,6 +109,24 @@ def _finding(finding: Finding) -> dict[str, object]:
         "source": prose(finding.source),
         "relevant_to": list(finding.provisions),
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _excepted(one: Excepted) -> dict[str, object]:
+    return {"finding": _finding(one.finding), "exemption": _exemption(one.exemption)}
+
+
+def _exemption(one: Exemption) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "state": one.state,
+        "policies": list(one.policies),
+        "address": prose(one.address),
+        "path": prose(one.path),
+        "reason": prose(one.reason),
+        "who": prose(one.who),
+        "until": one.until,
+        "location": _location(one.location) if one.location else None,
     }
 
 

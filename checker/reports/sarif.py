@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import FileLocation, Finding, Gap, Outcome, Severity, Verdict
+from checker.model import Excepted, FileLocation, Finding, Gap, Outcome, Severity, Verdict
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
@@ -27,7 +27,8 @@ _BASE = "%SRCROOT%"
 def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     """Return the report as a SARIF log with one run, sorted; paths are relative to the checked folder."""
     findings = [*summary.findings(outcome), *summary.advice(outcome)]
-    rules = sorted({finding.policy for finding in findings})
+    excepted = summary.excepted(outcome)
+    rules = sorted({finding.policy for finding in (*findings, *(one.finding for one in excepted))})
     run = {
         "tool": {
             "driver": {"name": "euclave", "version": VERSION, "semanticVersion": VERSION, "rules": [*map(_rule, rules)]}
@@ -54,7 +55,10 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
                 for one in outcome.statements
             ],
         },
-        "results": [_result(finding, rules.index(finding.policy)) for finding in findings],
+        "results": [
+            *(_result(finding, rules.index(finding.policy)) for finding in findings),
+            *(_suppressed(one, rules.index(one.finding.policy)) for one in excepted),
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -110,6 +114,20 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
             "environment": prose(finding.environment),
         },
     }
+
+
+def _suppressed(one: Excepted, rule: int) -> dict[str, object]:
+    """Return the result of a finding that was excepted: it is there, and marked as suppressed."""
+    exemption = one.exemption
+    until = f" (until {exemption.until})" if exemption.until else ""
+    suppression: dict[str, object] = {
+        "kind": "inSource" if exemption.kind == "comment" else "external",
+        "status": "accepted",
+        "justification": prose(f"{exemption.reason}{until}"),
+    }
+    if exemption.location is not None:
+        (suppression["location"],) = _locations([exemption.location])
+    return {**_result(one.finding, rule), "suppressions": [suppression]}
 
 
 def _level(finding: Finding) -> str:

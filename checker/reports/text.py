@@ -47,6 +47,7 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
         if verbosity > 0:
             parts.append(_judged(outcome, paint))
         parts.append(_advice(outcome, paint))
+        parts.append(_excepted(outcome, paint))
         parts.append(_statements(outcome, paint))
         parts.append(_not_read(outcome, paint))
     parts.append(["0 judged: nothing was read"] if nothing_there else _summary(outcome, paint))
@@ -192,6 +193,25 @@ def _advice(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"    = tip: {prose(finding.tip)}"
 
 
+def _excepted(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    """Yield what somebody excepted, and rules that except nothing."""
+    found = summary.excepted(outcome)
+    if found:
+        yield paint(f"Excepted: {len(found)}", "heading")
+    for one in found:
+        rule = one.exemption
+        until = f", until {rule.until}" if rule.until else ""
+        who = f", says {prose(rule.who)}" if rule.who else ""
+        yield f"  {_headline(one.finding, paint)} ({_at(one.finding)})"
+        yield f"    = {prose(summary.rule(rule))}: {prose(rule.reason)}{who}{until}"
+    idle = summary.exemptions(outcome)
+    if idle:
+        yield paint(f"Exemptions that except nothing: {len(idle)}", "heading")
+    for rule in idle:
+        state = f"expired on {rule.until}" if rule.state == "expired" else "not needed"
+        yield f"  {prose(summary.rule(rule))}: {state} ({prose(rule.reason)})"
+
+
 def _statements(outcome: Outcome, paint: Paint) -> Iterator[str]:
     """Yield what somebody stated, apart from what was measured."""
     if outcome.statements:
@@ -237,6 +257,7 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     if clean:
         yield _nothing_found(counts, jurisdiction.name)
     found = [_count(counts.findings, "finding")]
+    found += [f"{counts.excepted} excepted"] if counts.excepted else []
     found += [_calls(counts)] if counts.unread_calls else []
     found += [_count(counts.gaps, "gap")] if counts.gaps else []
     yield f"{counts.judged} judged: {_verdicts(counts, paint)}; {'; '.join(found)}"

@@ -123,3 +123,55 @@ def test_facts(euclave: Run) -> None:
     assert "ChatGPT Edu" in euclave("facts", "openai/products").out
     done = euclave("facts", "openai/product")
     assert (done.code, "did you mean openai/products?" in done.err) == (2, True)
+
+
+KENDRA = 'provider "aws" {\n%s}\nvariable "region" {\n  default = "eu-west-1"\n}\nresource "aws_kendra_index" "m" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "code"),
+    [
+        ('assume = { aws = "us-east-1" }\n', [], 1),
+        ('assume = { aws = "us-east-1" }\n', ["--assume", "aws=eu-west-1"], 0),
+        ('assume = { aws = "moon-1" }\n', [], 2),
+        ("strict = true\n", [], 1),
+        ("strict = true\n", ["--no-strict"], 0),
+        ('scope = "some"\n', [], 2),
+        ('assume = { aws = "eu-west-1" }\nscope = "all"\n', [], 1),
+        ('assume = { aws = "eu-west-1" }\nscope = "all"\n', ["--scope", "ai"], 0),
+        ('baseline = "none.json"\n', [], 2),
+        ('var-files = ["none.tfvars"]\n', [], 2),
+    ],
+)
+def test_a_bare_check_does_what_the_configuration_says(
+    settings: str, arguments: list[str], code: int, euclave: Run
+) -> None:
+    bucket = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n  provider = aws.us\n}\n'
+    write("main.tf", KENDRA % "" + 'provider "aws" {\n  alias = "us"\n  region = "us-west-2"\n}\n' + bucket)
+    write("euclave.toml", settings)
+    assert euclave("check", *arguments).code == code
+
+
+def test_files_of_a_configuration_lie_beside_it(euclave: Run) -> None:
+    Path("settings").mkdir()
+    write("main.tf", KENDRA % "  region = var.region\n")
+    write("settings/us.tfvars", 'region = "us-east-1"\n')
+    write("settings/euclave.toml", 'var-files = ["us.tfvars"]\n')
+    assert euclave("check").code == 0
+    assert euclave("check", "--config", "settings/euclave.toml").code == 1
+    write("settings/euclave.toml", 'environments = { eu = [], us = ["us.tfvars"] }\n')
+    found = json.loads(euclave("check", "--config", "settings/euclave.toml", "-f", "json").out)["resources"]
+    assert {one["environment"]: one["verdict"] for one in found} == {"eu": "inside", "us": "outside"}
+
+
+def test_what_is_ignored_and_why(euclave: Run) -> None:
+    write("main.tf", KENDRA % '  region = "us-east-1"\n')
+    rule = '[[ignore]]\npolicy = "ai-placement"\naddress = "aws_kendra_index.*"\nreason = "decided"\nuntil = %s\n'
+    write("euclave.toml", rule % "2999-01-01")
+    done = euclave("check")
+    assert (done.code, "ignore aws_kendra_index.* of the configuration: decided" in done.out) == (0, True)
+    write("euclave.toml", rule % "2020-01-01")
+    done = euclave("check")
+    assert (done.code, "expired on 2020-01-01" in done.out) == (1, True)
+    write("euclave.toml", '[[ignore]]\naddress = "x"\n')
+    assert euclave("check").code == 2

@@ -1,0 +1,103 @@
+"""What the command line and the configuration ask for, as a request to the engine."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from checker import config, registry
+from checker.engine import Request
+from checker.errors import UsageError
+
+
+def of(asked: dict[str, Any]) -> Request:
+    """Return the request that a command line makes, with what the configuration says where it says nothing.
+
+    Raises UsageError for what neither can mean.
+    """
+    settings = config.load(asked["config_file"])
+    home = asked["config_file"].parent if asked["config_file"] is not None else Path()
+    accept = (*settings.accept, *asked["accept"])
+    jurisdiction = config.judged_by(asked["jurisdiction"] or settings.jurisdiction or "eu", accept)
+    input_format = asked["input_format"].replace("-", "_")
+    if input_format and input_format not in registry.format_names():
+        known = ", ".join(name.replace("_", "-") for name in registry.format_names())
+        raise UsageError(f"--input-format: there is no format {asked['input_format']!r}", f"choose one of {known}")
+    today = datetime.datetime.now(datetime.UTC).date()
+    assumed = settings.assume | dict(pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
+    for cloud, name in assumed.items():
+        _check_assumed(cloud, name)
+    environments = _environments(asked["environments"], settings.environments, home)
+    ignored = config.ignores(settings.ignore) if settings.ignore else ()
+    baseline = asked["baseline"] or (home / settings.baseline if settings.baseline else None)
+    return Request(
+        paths=asked["paths"] or (Path("."),),
+        jurisdiction=jurisdiction,
+        statements=config.statements(settings.statement, jurisdiction, today),
+        exemptions=ignored,
+        baseline=baseline,
+        scope=asked["scope"] or settings.scope or "ai",
+        strict=settings.strict if asked.get("strict") is None else asked["strict"],
+        assumed=assumed,
+        use_env=asked["use_env"],
+        format_options={
+            "variables": tuple(pair(text, "--var", "NAME=VALUE") for text in asked["variables"]),
+            "var_files": (*_files(settings.var_files, home, "var-files"), *asked["var_files"]),
+            "environments": environments,
+            "parameter_files": (*_files(settings.parameter_files, home, "parameter-files"), *asked["parameter_files"]),
+            "workspace": asked["workspace"] or settings.workspace,
+            "input_format": input_format,
+        },
+    )
+
+
+def for_baseline(asked: dict[str, Any]) -> tuple[Request, Path]:
+    """Return the request for a baseline, and its file; one that is not there yet excepts nothing."""
+    from checker import exemptions
+
+    found = of(asked)
+    file = found.baseline or Path(exemptions.BASELINE)
+    return replace(found, baseline=file if file.is_file() else None), file
+
+
+def _environments(
+    asked: Iterable[str], stated: Mapping[str, list[str]], home: Path
+) -> tuple[tuple[str, tuple[Path, ...]], ...]:
+    given = [
+        (name, tuple(Path(file) for file in files.split(",")))
+        for name, files in (pair(text, "--environment", "NAME=FILE") for text in asked)
+    ]
+    given = given or [(name, tuple(home / file for file in files)) for name, files in stated.items()]
+    for name, files in given:
+        for file in files:
+            if not file.is_file():
+                raise UsageError(f"environment {name}: there is no file {file}")
+    return tuple(given)
+
+
+def _files(names: Iterable[str], home: Path, key: str) -> Iterator[Path]:
+    for name in names:
+        if not (home / name).is_file():
+            raise UsageError(f"{key}: there is no file {home / name}")
+        yield home / name
+
+
+def _check_assumed(cloud: str, name: str) -> None:
+    from checker import lookup  # not before something is assumed
+
+    if cloud not in registry.clouds():
+        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.clouds())}")
+    # What nobody knows would leave everything undetermined, and a slip of the pen looks like an answer.
+    if not lookup.is_region(cloud, name):
+        raise UsageError(f"--assume: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))
+
+
+def pair(text: str, option: str, shape: str) -> tuple[str, str]:
+    """Return the two sides of NAME=VALUE. Raises UsageError for another shape."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"{option} {text}: expected {shape}")
+    return name, value
