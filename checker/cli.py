@@ -193,6 +193,7 @@ _EVALUATION = [
 
 @cli.command(epilog=_EXAMPLES)
 @_reading
+@click.option("--changed", is_flag=True, help="Take PATHs as changed files, and judge only what uses them.")
 @click.option(
     "--strict/--no-strict",
     default=None,

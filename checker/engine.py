@@ -86,6 +86,7 @@ class Request:
     statements: tuple[Statement, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     baseline: Path | None = None
+    changed: tuple[Path, ...] | None = None  # only what uses these files is judged
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
@@ -111,7 +112,11 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     from checker import exemptions
 
     known = exemptions.load(request.baseline) if request.baseline is not None else ()
-    return exemptions.apply(outcome, request.exemptions, known, str(request.baseline or ""))
+    found = exemptions.apply(outcome, request.exemptions, known, str(request.baseline or ""))
+    if request.changed is None:
+        return found
+    # What the rest of the code needs was not asked.
+    return replace(found, exemptions=tuple(one for one in found.exemptions if one.state != "unused"))
 
 
 def _is_asked(resource: Resource) -> bool:
@@ -125,7 +130,9 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
     """
     roots, gaps, counts = _opened(request)
-    if not counts["files"]:
+    if request.changed is not None:
+        counts["files_changed"] = len(request.changed)
+    if not counts["files"] and request.changed is None:
         shown = ", ".join(str(path) for path in request.paths)
         gaps.append(Gap(shown, "no infrastructure code that is known is there: nothing was checked", fatal=True))
         return Graph({}, {}, tuple(gaps), counts)
@@ -168,6 +175,10 @@ def _opened(request: Request) -> tuple[list[Root], list[Gap], dict[str, int]]:
         files = frozenset(path.resolve() for path in request.paths if path.is_file())
         options = replace(options, claimed=files)
     parts = formats.listing(request.paths)
+    if request.changed is not None:
+        from checker import changed
+
+        parts = changed.narrowed(parts, request.changed, options)
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts: dict[str, int] = {}

@@ -33,8 +33,10 @@ def of(asked: dict[str, Any]) -> Request:
     environments = _environments(asked["environments"], settings.environments, home)
     ignored = config.ignores(settings.ignore) if settings.ignore else ()
     baseline = asked["baseline"] or (home / settings.baseline if settings.baseline else None)
+    changed = asked["paths"] if asked.get("changed") else None
     return Request(
-        paths=asked["paths"] or (Path("."),),
+        paths=(asked["paths"] if changed is None else ()) or (Path("."),),
+        changed=changed,
         jurisdiction=jurisdiction,
         statements=config.statements(settings.statement, jurisdiction, today),
         exemptions=ignored,

@@ -15,6 +15,7 @@ from checker.redact import HIDDEN, prose
 Paint = Callable[[str, str], str]
 
 _UNSTATED = "place-not-stated"  # the policy whose findings have one cause for a whole root
+_NOTHING = "0 judged: nothing was read"
 _MOST_ALSO = 5  # addresses named beside the first; every report for machines has them all
 
 _STYLES: dict[str, dict[str, object]] = {
@@ -36,7 +37,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     paint = _paint if color else _bare
     parts: list[Iterable[str]] = []
     findings = summary.findings(outcome)
-    nothing_there = outcome.graph.counts.get("files") == 0
+    counts = outcome.graph.counts
+    nothing_there = counts.get("files") == 0
     if verbosity < 0 or nothing_there:
         parts.append(f"{_at(finding)}: {_headline(finding, paint)}" for finding in findings)
         parts.append(f"{paint('could not check', Verdict.OUTSIDE)}: {_gap(gap)}" for gap in _fatal(outcome))
@@ -50,7 +52,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
         parts.append(_excepted(outcome, paint))
         parts.append(_statements(outcome, paint))
         parts.append(_not_read(outcome, paint))
-    parts.append(["0 judged: nothing was read"] if nothing_there else _summary(outcome, paint))
+    nothing = "0 judged: nothing that is read uses what changed" if "files_changed" in counts else _NOTHING
+    parts.append([nothing] if nothing_there else _summary(outcome, paint))
     blocks = ["\n".join(lines) for lines in parts]
     return ("\n" if verbosity < 0 or nothing_there else "\n\n").join(filter(None, blocks)) + "\n"
 

@@ -372,3 +372,21 @@ def test_an_input_format_is_the_only_one_that_is_asked(euclave: Run) -> None:
 def test_an_input_format_that_is_none_is_named(euclave: Run) -> None:
     done = euclave("check", "--input-format", "terraform-plans")
     assert (done.code, "terraform-plan" in done.err) == (2, True)
+
+
+def test_a_change_that_nothing_uses_is_no_failure(euclave: Run) -> None:
+    write(OUTSIDE)
+    write("text", "notes.md")
+    done = euclave("check", "--changed", "notes.md")
+    assert (done.code, done.out) == (0, "0 judged: nothing that is read uses what changed\n")
+    done = euclave("check", "--changed", "main.tf")
+    assert (done.code, "1 file changed" in done.out) == (1, True)
+
+
+def test_what_a_change_does_not_reach_is_not_called_unneeded(euclave: Run) -> None:
+    write(OUTSIDE)
+    Path("other").mkdir()
+    write(OUTSIDE, "other/main.tf")
+    write('[[ignore]]\npath = "other/*"\nreason = "known"\n', "euclave.toml")
+    assert "not needed" not in euclave("check", "--changed", "main.tf").out
+    assert euclave("check", "--changed", "other/main.tf").code == 0
