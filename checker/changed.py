@@ -64,7 +64,7 @@ def _real(file: Path) -> Path:
 
 def is_code(name: str) -> bool:
     """Return whether a file of a name may be infrastructure code by itself, by its ending."""
-    if name.startswith("."):
+    if name.startswith(".") and not name.endswith((".yml", ".yaml")):  # .gitlab-ci.yml
         return name == ".env" or name.startswith(".env.")
     return name.endswith((*_CODE, ".env"))
 

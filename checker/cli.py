@@ -52,6 +52,9 @@ Examples:
   euclave config show                      every setting, and where it comes from
   euclave config schema > schema.json      for editors that check TOML
 """
+_FORMATS = (
+    "Format of standard output: text, json, sarif, junit, markdown, csv, github (annotations) or codequality (GitLab)."
+)
 _RULES = """
 \b
 Example:
@@ -199,7 +202,7 @@ _EVALUATION = [
     default=None,
     help="Fail also for what is undetermined, low in severity, or was not read.",
 )
-@click.option("-f", "--format", "format_name", default="text", help="Format of standard output: text, json or sarif.")
+@click.option("-f", "--format", "format_name", default="text", help=_FORMATS)
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
 )

@@ -112,11 +112,11 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     from checker import exemptions
 
     known = exemptions.load(request.baseline) if request.baseline is not None else ()
-    found = exemptions.apply(outcome, request.exemptions, known, str(request.baseline or ""))
+    outcome = exemptions.apply(outcome, request.exemptions, known, str(request.baseline or ""))
     if request.changed is None:
-        return found
+        return outcome
     # What the rest of the code needs was not asked.
-    return replace(found, exemptions=tuple(one for one in found.exemptions if one.state != "unused"))
+    return replace(outcome, exemptions=tuple(one for one in outcome.exemptions if one.state != "unused"))
 
 
 def _is_asked(resource: Resource) -> bool:

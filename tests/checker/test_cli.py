@@ -23,6 +23,7 @@ AGENT = 'resource "aws_bedrockagent_agent" "a" {\n  region = %s\n}\n'
 OUTSIDE = AGENT % '"us-east-1"'
 INSIDE = AGENT % '"eu-west-1"'
 UNDETERMINED = AGENT % "null"
+REPORTS = "choose one of codequality, csv, github, json, junit, markdown, sarif, text"
 GAP = INSIDE + 'resource "aws_bedrock_moonshot" "x" {}\n'
 UNREADABLE = INSIDE + 'resource "aws_bedrockagent_agent" "b" {\n  region = [\n'
 
@@ -94,8 +95,8 @@ WRONG = {
     "a region that is not there": (("check", "--assume", "aws=eu-wst-1"), "did you mean eu-west-1?"),
     "no region": (("check", "--assume", "aws="), "no table of aws knows a region ''"),
     "a region of another cloud": (("check", "--assume", "aws=europe-west4"), "no table of aws knows"),
-    "an unknown format": (("check", "-f", "xml"), "choose one of json, sarif, text"),
-    "an unknown format of a report": (("check", "--report", "xml=x"), "choose one of json, sarif, text"),
+    "an unknown format": (("check", "-f", "xml"), REPORTS),
+    "an unknown format of a report": (("check", "--report", "xml=x"), REPORTS),
     "a report without a file": (("check", "--report", "json"), "--report json: expected FORMAT=FILE"),
     "nothing to explain": (("explain",), "ADDRESS"),
     "an unknown format of a graph": (("graph", "-f", "svg"), "'json', 'dot'"),

@@ -109,11 +109,12 @@ def test_findings_are_uploaded_and_fail_the_job(act: Callable[..., Ended]) -> No
     assert ended.code == 1, ended.out
     assert ended.outputs["exit-code"] == "1"
     assert "us-east-1" in ended.out
-    assert "    high outside[ai-placement]: aws_kendra_index.i" in ended.summary
+    assert "| high outside | ai-placement | aws_kendra_index.i" in ended.summary
     ((name, given),) = ended.uses
     assert name.startswith("github/codeql-action/upload-sarif@")
     assert given["sarif_file"] == ended.outputs["report"]
     assert '"version": "2.1.0"' in Path(given["sarif_file"]).read_text()
+    assert "::error" not in ended.out
 
 
 @pytest.mark.packaging
@@ -122,6 +123,13 @@ def test_a_clean_check_is_a_clean_job(act: Callable[..., Ended]) -> None:
     assert ended.code == 0, ended.out
     assert ended.uses == []
     assert Path(ended.outputs["report"]).exists()
+
+
+@pytest.mark.packaging
+def test_annotations_mark_the_lines_where_nothing_is_uploaded(act: Callable[..., Ended]) -> None:
+    ended = act(BAD, upload="false")
+    assert re.search(r"^::error file=main\.tf,line=\d+", ended.out, re.MULTILINE)
+    assert Path(ended.outputs["comment"]).read_text().startswith("### euclave: 1 finding")
 
 
 @pytest.mark.packaging

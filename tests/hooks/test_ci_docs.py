@@ -22,7 +22,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_each_example_is_valid_yaml() -> None:
-    assert set(EXAMPLES) == {".pre-commit-config.yaml", ".github/workflows/euclave.yml", ".gitlab-ci.yml"}
+    assert set(EXAMPLES) == {
+        ".pre-commit-config.yaml",
+        ".github/workflows/euclave.yml",
+        ".gitlab-ci.yml",
+        "azure-pipelines.yml",
+    }
     assert all(yaml.safe_load(text) for text in EXAMPLES.values())
 
 
