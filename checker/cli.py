@@ -78,7 +78,7 @@ def main() -> NoReturn:
     """Run the command line and exit with 0 clean, 1 findings, 2 wrong usage, 3 could not check."""
     try:
         guard.check()
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="euclave", standalone_mode=False)
     except click.exceptions.Exit as exit:
         code = exit.exit_code
     except click.ClickException as error:
@@ -198,6 +198,9 @@ _EVALUATION = [
 @_reading
 @click.option("--changed", is_flag=True, help="Take PATHs as changed files, and judge only what uses them.")
 @click.option(
+    "--since", metavar="REF", help="Find only what came since a commit, such as origin/main; say what is fixed."
+)
+@click.option(
     "--strict/--no-strict",
     default=None,
     help="Fail also for what is undetermined, low in severity, or was not read.",
@@ -210,7 +213,13 @@ _EVALUATION = [
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was judged.")
 @click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
 def check(
-    format_name: str, reports: tuple[str, ...], quiet: bool, verbose: bool, color: bool | None, **asked: Any
+    format_name: str,
+    reports: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    color: bool | None,
+    since: str | None,
+    **asked: Any,
 ) -> int:
     """Check infrastructure code for AI workloads and storage outside the jurisdiction.
 
@@ -223,7 +232,14 @@ def check(
     for _, name in targets:
         if name not in names:
             raise UsageError(f"there is no report format {name!r}", f"choose one of {', '.join(names)}")
-    outcome = engine.check(request.of(asked), _progress())
+    if since is not None and asked["changed"]:
+        raise UsageError("--since compares all that is there: --changed would leave a part of it out")
+    wanted = request.of(asked)
+    outcome = engine.check(wanted, _progress())
+    if since is not None:
+        from checker.since import compare
+
+        outcome = compare(outcome, wanted, since, _progress())
     for file, name in targets:
         colored = not file and (color if color is not None else _is_terminal(sys.stdout))
         verbosity = -1 if quiet and not file else 1 if verbose or file else 0

@@ -222,7 +222,29 @@ def load(file: Path) -> tuple[Known, ...]:
         raise UsageError(f"{file} is no baseline", "`euclave baseline` writes it") from None
 
 
-def _without(findings: list[Finding], known: tuple[Known, ...], baseline: str) -> tuple[list[Finding], list[Excepted]]:
+def since(outcome: Outcome, before: Iterable[Finding], ref: str) -> Outcome:
+    """Return an outcome without the findings that were there before, and with those that are no more."""
+    earlier = list(before)
+    known = tuple(Known(finding.fingerprint, anywhere(finding)) for finding in earlier)
+    left, listed = _without(list(outcome.findings), known, ref, kind="since")
+    there = {one.finding.fingerprint for one in (*outcome.excepted, *listed)}
+    # A finding of a renamed folder is the same one under another fingerprint.
+    moved = [anywhere(one.finding) for one in listed if one.finding.fingerprint not in {k.fingerprint for k in known}]
+    fixed = []
+    for finding in earlier:
+        if finding.fingerprint in there:
+            continue
+        if anywhere(finding) in moved:
+            moved.remove(anywhere(finding))
+            continue
+        fixed.append(finding)
+    excepted = (*outcome.excepted, *listed)
+    return replace(outcome, findings=tuple(left), excepted=excepted, fixed=tuple(fixed), since=ref)
+
+
+def _without(
+    findings: list[Finding], known: tuple[Known, ...], baseline: str, kind: str = "baseline"
+) -> tuple[list[Finding], list[Excepted]]:
     """Return the findings that a baseline does not have, and those that it has.
 
     Where a folder was renamed, an entry stands for one finding of the same kind that is there instead.
@@ -235,7 +257,7 @@ def _without(findings: list[Finding], known: tuple[Known, ...], baseline: str) -
             spare[one.anywhere] = spare.get(one.anywhere, 0) + 1
     left: list[Finding] = []
     listed: list[Excepted] = []
-    rule = Exemption(kind="baseline", path=baseline, reason="it was there before", state="used")
+    rule = Exemption(kind=kind, path=baseline, reason="it was there before", state="used")
     for finding in findings:
         moved = anywhere(finding) if finding.fingerprint not in exact else ""
         if moved and not spare.get(moved):

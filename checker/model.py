@@ -388,7 +388,7 @@ class Statement:
 class Exemption:
     """A rule that findings are excepted by: a comment in the code, an entry of the configuration, the baseline."""
 
-    kind: str  # comment | configuration | baseline
+    kind: str  # comment | configuration | baseline | since (an earlier commit)
     policies: tuple[str, ...] = ()  # none for all
     address: str = ""  # pattern
     path: str = ""  # pattern; of a comment the file that it is in
@@ -425,3 +425,5 @@ class Outcome:
     statements: tuple[Statement, ...] = ()
     excepted: tuple[Excepted, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    since: str = ""  # the earlier commit that it was compared with
+    fixed: tuple[Finding, ...] = ()  # findings of that commit that are no more

@@ -24,6 +24,7 @@ class Summary:
     findings: int
     gaps: int
     excepted: int
+    fixed: int
     unread_calls: int  # calls of modules that were not read: each of them is a gap
 
 
@@ -43,6 +44,7 @@ def summarise(outcome: Outcome) -> Summary:
         findings=len(outcome.findings),
         gaps=len(outcome.graph.gaps),
         excepted=len(outcome.excepted),
+        fixed=len(outcome.fixed),
         unread_calls=len(_unread_calls(outcome.graph)),
     )
 
@@ -135,6 +137,11 @@ def excepted(outcome: Outcome) -> list[Excepted]:
     return sorted(outcome.excepted, key=lambda one: _finding_order(one.finding))
 
 
+def fixed(outcome: Outcome) -> list[Finding]:
+    """Return the findings of an earlier commit that are no more, in the order of reports."""
+    return sorted(outcome.fixed, key=_finding_order)
+
+
 def exemptions(outcome: Outcome) -> list[Exemption]:
     """Return the rules that except nothing: those that have expired, then those that nothing needs."""
     idle = [one for one in outcome.exemptions if one.state != "used"]
@@ -148,6 +155,8 @@ def rule(one: Exemption) -> str:
             return f"euclave:ignore {one.location}"
         case "baseline":
             return f"baseline {one.path}"
+        case "since":
+            return f"there at {one.path}"
         case _:
             return f"ignore {' '.join(filter(None, (one.address, one.path)))} of the configuration"
 

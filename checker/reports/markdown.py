@@ -24,9 +24,10 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     there = f"{_count(counts.workloads, 'AI workload')}, {_count(counts.gaps, 'gap')}"
     found = summary.findings(outcome)
     parts = [
-        f"### euclave: {_count(counts.findings, 'finding')}",
+        f"### euclave: {_count(counts.findings, 'new finding' if outcome.since else 'finding')}",
         f"{counts.judged} judged against {_plain(outcome.jurisdiction.name)}: {verdicts}; {there}.",
         "\n".join(_table(found)),
+        _folded("Fixed", (_plain(finding.message) for finding in summary.fixed(outcome))),
         _folded("Excepted", (_excepted(outcome))),
         _folded("Not read", (f"{_plain(gap.what)}: {_plain(gap.why)}" for gap in summary.gaps(outcome))),
         _folded("Advice", (_plain(finding.message) for finding in summary.advice(outcome))),

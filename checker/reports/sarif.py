@@ -27,8 +27,8 @@ _BASE = "%SRCROOT%"
 def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     """Return the report as a SARIF log with one run, sorted; paths are relative to the checked folder."""
     findings = [*summary.findings(outcome), *summary.advice(outcome)]
-    excepted = summary.excepted(outcome)
-    rules = sorted({finding.policy for finding in (*findings, *(one.finding for one in excepted))})
+    every = (*findings, *(one.finding for one in outcome.excepted), *outcome.fixed)
+    rules = sorted({finding.policy for finding in every})
     run = {
         "tool": {
             "driver": {"name": "euclave", "version": VERSION, "semanticVersion": VERSION, "rules": [*map(_rule, rules)]}
@@ -55,12 +55,25 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
                 for one in outcome.statements
             ],
         },
-        "results": [
-            *(_result(finding, rules.index(finding.policy)) for finding in findings),
-            *(_suppressed(one, rules.index(one.finding.policy)) for one in excepted),
-        ],
+        "results": _results(outcome, findings, rules),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _results(outcome: Outcome, findings: Iterable[Finding], rules: list[str]) -> list[dict[str, object]]:
+    """Return the results: what is found, what was excepted, and beside an earlier commit what each is to that."""
+    found = [_result(finding, rules.index(finding.policy)) for finding in findings]
+    if outcome.since:
+        found = [{**one, "baselineState": "new"} for one in found]
+    for one in summary.excepted(outcome):
+        rule = rules.index(one.finding.policy)
+        if one.exemption.kind == "since":
+            found.append({**_result(one.finding, rule), "baselineState": "unchanged"})
+        else:
+            found.append(_suppressed(one, rule))
+    for finding in summary.fixed(outcome):
+        found.append({**_result(finding, rules.index(finding.policy)), "baselineState": "absent"})
+    return found
 
 
 def _rule(policy: str) -> dict[str, object]:

@@ -207,6 +207,11 @@ def _excepted(outcome: Outcome, paint: Paint) -> Iterator[str]:
         who = f", says {prose(rule.who)}" if rule.who else ""
         yield f"  {_headline(one.finding, paint)} ({_at(one.finding)})"
         yield f"    = {prose(summary.rule(rule))}: {prose(rule.reason)}{who}{until}"
+    gone = summary.fixed(outcome)
+    if gone:
+        yield paint(f"Fixed since {prose(outcome.since)}: {len(gone)}", "heading")
+    for finding in gone:
+        yield f"  {prose(finding.message)} [{finding.policy}]"
     idle = summary.exemptions(outcome)
     if idle:
         yield paint(f"Exemptions that except nothing: {len(idle)}", "heading")
@@ -261,6 +266,7 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield _nothing_found(counts, jurisdiction.name)
     found = [_count(counts.findings, "finding")]
     found += [f"{counts.excepted} excepted"] if counts.excepted else []
+    found += [f"{counts.fixed} fixed since {prose(outcome.since)}"] if outcome.since else []
     found += [_calls(counts)] if counts.unread_calls else []
     found += [_count(counts.gaps, "gap")] if counts.gaps else []
     yield f"{counts.judged} judged: {_verdicts(counts, paint)}; {'; '.join(found)}"
