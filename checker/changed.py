@@ -42,7 +42,8 @@ def narrowed(parts: Iterable[Part], files: Iterable[Path], options: Options) -> 
     """
     parts = list(parts)
     changed = {_real(file) for file in files}
-    named = (*options.var_files, *options.parameter_files, *(file for _, some in options.environments for file in some))
+    every = (options, *(replace(options, **changes) for _, changes in options.roots))
+    named = [file for one in every for file in _files(one)]
     if not changed.isdisjoint(map(_real, named)) or any(map(_configures, changed)):
         return parts
     folders = {folder: names for part in parts for folder, names in part.folders.items()}
@@ -67,6 +68,11 @@ def is_code(name: str) -> bool:
     if name.startswith(".") and not name.endswith((".yml", ".yaml")):  # .gitlab-ci.yml
         return name == ".env" or name.startswith(".env.")
     return name.endswith((*_CODE, ".env"))
+
+
+def _files(options: Options) -> tuple[Path, ...]:
+    some = (file for _, files in options.environments for file in files)
+    return (*options.var_files, *options.parameter_files, *some)
 
 
 class _Search:

@@ -203,7 +203,12 @@ _EVALUATION = [
 @click.option(
     "--strict/--no-strict",
     default=None,
-    help="Fail also for what is undetermined, low in severity, or was not read.",
+    help="Fail also for what is undetermined, low in severity, or was not read; so for plans and states by default.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["outside", "undetermined", "nothing"]),
+    help="What ends in exit code 1; outside by default. --strict asks for more.",
 )
 @click.option("-f", "--format", "format_name", default="text", help=_FORMATS)
 @click.option(

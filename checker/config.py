@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ import msgspec
 
 from checker import jurisdictions, places, registry
 from checker.errors import UsageError
-from checker.model import Exemption, Jurisdiction, Place, Purpose, Statement, Verdict
+from checker.model import Exemption, Jurisdiction, Place, Purpose, Role, Rule, Statement, Verdict
 
 FILES = ("euclave.toml", "pyproject.toml")
 _FIELD = re.compile(r"contains unknown field `([^`]+)`")
@@ -42,6 +42,36 @@ class IgnoreRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     until: datetime.date | None = None
 
 
+class RuleRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A `[[rule]]`: what fits all that it says sits in a jurisdiction of its own; patterns have `*` and `?`."""
+
+    name: str
+    jurisdiction: str
+    reason: str
+    accept: list[str] = []
+    path: str = ""
+    address: str = ""
+    type: str = ""
+    kind: str = ""
+    role: str = ""
+    account: str = ""
+    tags: dict[str, str] = {}
+
+
+class RootRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A `[[root]]`: what counts for the roots of a path (a pattern, or a folder above them) beside what counts for all.
+
+    Its variable and parameter files come after those for all, its environments and its workspace instead of them.
+    """
+
+    path: str
+    var_files: list[str] = []
+    parameter_files: list[str] = []
+    environments: dict[str, list[str]] = {}
+    workspace: str = ""
+    assume: dict[str, str] = {}
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """What a configuration may say; options of the command line go before it."""
 
@@ -49,7 +79,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     accept: list[str] = []
     statement: list[StatementRow] = []
     scope: Literal["", "ai", "all"] = ""
-    strict: bool = False
+    strict: bool | None = None  # where nothing says so: plans and states are judged strictly, code is not
     assume: dict[str, str] = {}
     var_files: list[str] = []
     environments: dict[str, list[str]] = {}
@@ -57,6 +87,10 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     workspace: str = ""
     baseline: str = ""
     ignore: list[IgnoreRow] = []
+    fail_on: Literal["", "outside", "undetermined", "nothing"] = ""
+    severities: dict[str, Literal["off", "info", "low", "medium", "high"]] = {}
+    rule: list[RuleRow] = []
+    root: list[RootRow] = []
 
 
 def file_of(file: Path | None) -> str:
@@ -105,7 +139,7 @@ def _decoded(document: object, path: Path) -> Config:
         import difflib
 
         unknown = _FIELD.search(str(error))
-        rows = (Config, StatementRow, IgnoreRow)
+        rows = (Config, StatementRow, IgnoreRow, RuleRow, RootRow)
         known = [name.replace("_", "-") for row in rows for name in row.__struct_fields__]
         near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
         raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
@@ -126,6 +160,47 @@ def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
         )
         for row in rows
     )
+
+
+def rules(rows: Iterable[RuleRow]) -> tuple[Rule, ...]:
+    """Return the rules by which some resources sit in a jurisdiction of their own.
+
+    Raises UsageError for one that says too little, or what nobody knows.
+    """
+    return tuple(_rule(row) for row in rows)
+
+
+def _rule(row: RuleRow) -> Rule:
+    if not row.reason.strip() or not row.name.strip():
+        raise UsageError(f"rule {row.name!r}: it needs a name and a reason")
+    patterns = {name: getattr(row, name) for name in ("path", "address", "type", "kind", "role", "account")}
+    if not (any(patterns.values()) or row.tags):
+        raise UsageError(f"rule {row.name!r}: it fits everything", "`jurisdiction` says where everything has to be")
+    if row.role:
+        _known(f"rule {row.name!r}: role", row.role, [role.value for role in Role])
+    found = judged_by(row.jurisdiction, row.accept)
+    return Rule(
+        name=row.name,
+        jurisdiction=Jurisdiction(f"{found.name} (rule {row.name})", found.countries, found.accepted),
+        reason=row.reason,
+        patterns=tuple((name, pattern) for name, pattern in patterns.items() if pattern),
+        tags=tuple(row.tags.items()),
+    )
+
+
+def severities(stated: Mapping[str, str]) -> dict[str, str]:
+    """Return what findings of some policies weigh. Raises UsageError for a policy that does not exist."""
+    for name in stated:
+        _known("severities: policy", name, registry.policy_ids())
+    return dict(stated)
+
+
+def _known(what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        import difflib
+
+        near = difflib.get_close_matches(name, known, 1)
+        raise UsageError(f"{what} {name!r} does not exist", f"did you mean {near[0]}?" if near else ", ".join(known))
 
 
 def judged_by(jurisdiction: str, accept: Iterable[str]) -> Jurisdiction:

@@ -28,7 +28,7 @@ def as_json(outcome: Outcome) -> str:
                 "cloud": resource.cloud,
                 "kind": resource.kind,
                 "roles": sorted(resource.roles),
-                "verdict": resource.verdict(outcome.jurisdiction),
+                "verdict": resource.verdict(outcome.jurisdiction_of(resource)),
                 "places": [_name(place) for place in resource.places],
                 "root": prose(resource.root),
                 "environment": prose(resource.environment),
@@ -47,7 +47,7 @@ def as_dot(outcome: Outcome) -> str:
     """Return the graph in DOT, the language of Graphviz: AI workloads as boxes, coloured by verdict."""
     lines = ["digraph euclave {", "  rankdir=LR;", "  node [style=filled];"]
     for resource in sorted(outcome.graph.resources.values(), key=summary.identity):
-        fill = _FILL[resource.verdict(outcome.jurisdiction)]
+        fill = _FILL[resource.verdict(outcome.jurisdiction_of(resource))]
         shape = "box" if resource.is_workload else "ellipse"
         place = next(map(_name, resource.places), "")
         label = f"{prose(resource.address)}\n{place}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,16 +27,19 @@ from checker.model import (
     Purpose,
     Resource,
     Role,
+    Rule,
     Severity,
     Statement,
     Verdict,
 )
 
 if TYPE_CHECKING:
-    from checker.placing import Assumptions
+    from checker.formats import Options
 
 _RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
 _CONFIDENCE = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.HIGH: 3}
+OFF = "off"  # the severity of a policy that is not asked
+FAIL_ON = ("outside", "undetermined", "nothing")
 
 
 class Root(Protocol):
@@ -79,7 +82,10 @@ class Request:
     paths: tuple[Path, ...]
     jurisdiction: Jurisdiction
     scope: str = "ai"
-    strict: bool = False
+    strict: bool | None = None  # None for strict where plans or states are read, which say what is or will be
+    fail_on: str = "outside"
+    severities: Mapping[str, str] = field(default_factory=dict)  # by policy; `off` for one that is not asked
+    rules: tuple[Rule, ...] = ()
     assumed: dict[str, str] = field(default_factory=dict)
     use_env: bool = False
     format_options: dict[str, Any] = field(default_factory=dict)
@@ -92,20 +98,25 @@ class Request:
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
     """Judge everything below the paths of a request and return what was found and what was not read."""
     graph = read(request, progress)
+    ruled = _ruled(graph, request)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
     others = tuple(r for r in graph.resources.values() if _is_asked(r) and r not in judged)
-    found = sorted(_findings(graph, (*judged, *others), request), key=_order)
+    found = sorted(_findings(graph, (*judged, *others), ruled, request), key=_order)
     outcome = Outcome(
         graph=graph,
         judged=judged,
         findings=tuple(finding for finding in found if finding.severity is not Severity.INFO),
         jurisdiction=request.jurisdiction,
         scope=request.scope,
-        strict=request.strict,
+        strict=bool(graph.counts.get("plans")) if request.strict is None else request.strict,
         tables=_tables(graph),
         advice=tuple(finding for finding in found if finding.severity is Severity.INFO),
         statements=request.statements,
+        rules=request.rules,
+        ruled=ruled,
+        off=tuple(sorted(policy for policy, severity in request.severities.items() if severity == OFF)),
+        fail_on=request.fail_on,
     )
     if not (judged or request.exemptions or request.baseline):
         return outcome
@@ -119,6 +130,14 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     return replace(outcome, exemptions=tuple(one for one in outcome.exemptions if one.state != "unused"))
 
 
+def _ruled(graph: Graph, request: Request) -> dict[str, Jurisdiction]:
+    if not request.rules:
+        return {}
+    from checker import rules
+
+    return rules.jurisdictions(graph, request.jurisdiction, request.rules)
+
+
 def _is_asked(resource: Resource) -> bool:
     """Return whether policies look at a resource that is not judged: a module that was not read, a guardrail."""
     return resource.mode == "module" or Role.GUARDRAIL in resource.roles
@@ -129,7 +148,8 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
 
     In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
     """
-    roots, gaps, counts = _opened(request)
+    options = _options(request)
+    roots, gaps, counts = _opened(request, options)
     if request.changed is not None:
         counts["files_changed"] = len(request.changed)
     if not counts["files"] and request.changed is None:
@@ -137,16 +157,13 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
         gaps.append(Gap(shown, "no infrastructure code that is known is there: nothing was checked", fatal=True))
         return Graph({}, {}, tuple(gaps), counts)
     # Tables and their decoder are not needed before there is something to judge.
-    from checker.placing import Assumptions
-
-    assumptions = Assumptions(request.assumed, request.use_env)
     counts |= {"roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
     resources: dict[str, Resource] = {}
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
     for root in roots:
         progress(root.name)
         try:
-            graph = _root_graph(root, request.scope, assumptions)
+            graph = _root_graph(root, request, options.at(root.name).assumed)
         except Exception as error:  # a fault of ours in one root must not lose what the others say
             if os.environ.get("EUCLAVE_TRACEBACK"):
                 raise
@@ -162,18 +179,23 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     return Graph(resources, joined, tuple(dict.fromkeys(gaps)), counts)
 
 
-def _opened(request: Request) -> tuple[list[Root], list[Gap], dict[str, int]]:
-    """Return the roots that the formats make of the files below the paths, gaps, and counts of what was found."""
+def _options(request: Request) -> Options:
+    """Return what formats are told."""
     from checker import formats
 
     options = formats.Options(
         use_env=request.use_env, assumed=request.assumed, derive=_derive, **request.format_options
     )
-    names = registry.format_names()
-    if options.input_format:
-        names = [options.input_format]
-        files = frozenset(path.resolve() for path in request.paths if path.is_file())
-        options = replace(options, claimed=files)
+    if not options.input_format:
+        return options
+    return replace(options, claimed=frozenset(path.resolve() for path in request.paths if path.is_file()))
+
+
+def _opened(request: Request, options: Options) -> tuple[list[Root], list[Gap], dict[str, int]]:
+    """Return the roots that the formats make of the files below the paths, gaps, and counts of what was found."""
+    from checker import formats
+
+    names = [options.input_format] if options.input_format else registry.format_names()
     parts = formats.listing(request.paths)
     if request.changed is not None:
         from checker import changed
@@ -196,19 +218,25 @@ def _derive(mode: str, type: str, attribute: str) -> str | None:
     return known.derive(mode, type, attribute)
 
 
-def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
+def _root_graph(root: Root, request: Request, assumed: Mapping[str, str]) -> Graph:
     from checker import graph as graphs
     from checker import known
+    from checker.placing import Assumptions
 
+    rules = None
+    if request.rules:
+        from checker.rules import Rules
+
+        rules = Rules(request.rules)
     types = root.types()
     callers, guards = _wanted(root, types)
-    builder = graphs.Builder(assumptions, callers=callers)
+    builder = graphs.Builder(Assumptions(assumed, request.use_env), callers=callers, rules=rules)
 
     def first(mode: str, type: str) -> bool:
         wanted = known.may_be_ai(mode, type) or (callers and known.may_call(mode, type))
         return wanted or (guards and known.is_guardrail(mode, type))
 
-    if scope == "all":
+    if request.scope == "all":
         builder.add(root.blocks(known.is_known))
     else:
         builder.add(root.blocks(first))
@@ -218,7 +246,7 @@ def _root_graph(root: Root, scope: str, assumptions: Assumptions) -> Graph:
     root.parse(known.holds)
     graph = builder.build({}, ())
     # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
-    return replace(graph, gaps=(*graph.gaps, *root.gaps()))
+    return replace(graph, gaps=(*graph.gaps, *root.gaps(), *(rules.gaps() if rules is not None else ())))
 
 
 def _wanted(root: Root, types: frozenset[tuple[str, str]]) -> tuple[bool, bool]:
@@ -250,17 +278,26 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
             yield resource
 
 
-def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
-    context = Context(graph, request.jurisdiction, describe, functools.partial(mend, request.jurisdiction))
+def _findings(
+    graph: Graph, resources: tuple[Resource, ...], ruled: Mapping[str, Jurisdiction], request: Request
+) -> Iterator[Finding]:
+    contexts = {
+        one: Context(graph, one, describe, functools.partial(mend, one))
+        for one in {request.jurisdiction, *ruled.values()}
+    }
     from checker import jurisdictions
 
     tables = jurisdictions.provisions() if resources else {}
     for id in registry.policy_ids() if resources else ():
+        severity = request.severities.get(id, "")
+        if severity == OFF:
+            continue
         policy = registry.policy(id)
         provisions = tuple(tables[name] for name in policy.PROVISIONS)
         for resource in resources:
-            for claim in policy.check(resource, context):
-                yield _finding(id, _within_reach(claim), resource, provisions)
+            for claim in policy.check(resource, contexts[ruled.get(resource.key, request.jurisdiction)]):
+                weighed = replace(claim, severity=Severity(severity)) if severity else claim
+                yield _finding(id, _within_reach(weighed), resource, provisions)
 
 
 def _within_reach(claim: Claim) -> Claim:
@@ -368,13 +405,12 @@ def exit_code(outcome: Outcome, threshold: Severity = Severity.MEDIUM) -> int:
     """
     if any(gap.fatal for gap in outcome.graph.gaps):
         return 3
+    if outcome.fail_on == "nothing":
+        return 0
     for finding in outcome.findings:
         sure = _CONFIDENCE[finding.confidence] >= _CONFIDENCE[Confidence.MEDIUM]
-        if finding.verdict is Verdict.OUTSIDE and (
-            outcome.strict or (sure and _RANK[finding.severity] >= _RANK[threshold])
-        ):
-            return 1
-        if finding.verdict is Verdict.UNDETERMINED and outcome.strict:
+        counts = finding.verdict is Verdict.OUTSIDE or outcome.fail_on == "undetermined"
+        if outcome.strict or (counts and sure and _RANK[finding.severity] >= _RANK[threshold]):
             return 1
     stated = any(statement.verdict is not Verdict.INSIDE for statement in outcome.statements)
     return 1 if outcome.strict and (outcome.graph.gaps or stated) else 0

@@ -8,7 +8,7 @@ import click
 
 from checker import summary
 from checker.engine import describe
-from checker.model import Confidence, Outcome, Place, Relation, Resource, Verdict
+from checker.model import Confidence, Jurisdiction, Outcome, Place, Relation, Resource, Verdict
 from checker.redact import HIDDEN, prose
 
 _COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
@@ -23,8 +23,9 @@ def page(outcome: Outcome, resource: Resource) -> str:
 
 
 def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
-    verdict = resource.verdict(outcome.jurisdiction)
-    yield f"{click.style(prose(resource.address), bold=True)}  {_verdict(verdict)} {outcome.jurisdiction.name}"
+    jurisdiction = outcome.jurisdiction_of(resource)
+    verdict = resource.verdict(jurisdiction)
+    yield f"{click.style(prose(resource.address), bold=True)}  {_verdict(verdict)} {prose(jurisdiction.name)}"
     yield f"  {resource.kind} ({prose(resource.type)}), {', '.join(sorted(resource.roles)) or 'no role'}"
     root = f" in root {prose(resource.root)}" if resource.root != "." else ""
     yield f"  declared at {prose(str(resource.location))}{root}"
@@ -34,7 +35,7 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
         yield f"  environment {prose(resource.environment)}"
     yield "places"
     for place in resource.places:
-        yield from _place(place, outcome)
+        yield from _place(place, jurisdiction)
     if not resource.places:
         yield "  none of its own"
     yield "joins"
@@ -54,8 +55,8 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
         yield f"catalogue: {resource.source}"
 
 
-def _place(place: Place, outcome: Outcome) -> Iterator[str]:
-    yield f"  {_verdict(outcome.jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
+def _place(place: Place, jurisdiction: Jurisdiction) -> Iterator[str]:
+    yield f"  {_verdict(jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
     if place.vendor:
         yield f"    {place.vendor}, as {prose(place.stated_by) or 'its text'} says; {place.confidence} confidence"
     reason = summary.reason(place)

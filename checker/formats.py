@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 # Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
 Derive: TypeAlias = Callable[[str, str, str], str | None]
@@ -35,6 +36,14 @@ class Options:
     input_format: str = ""  # --input-format: the only format that is asked
     claimed: frozenset[Path] = frozenset()  # … and the files that it takes however they look
     derive: Derive = lambda mode, type, attribute: None
+    roots: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # by a pattern of their names: what is otherwise for some
+
+    def at(self, root: str) -> Options:
+        """Return what counts for a root: the first of `roots` whose pattern its name fits, or what it is below of."""
+        for pattern, changes in self.roots:
+            if any(fnmatch.fnmatchcase(root, one) for one in (pattern, f"{pattern.rstrip('/')}/*")):
+                return replace(self, **changes)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from checker.rows import Cloud, Row
 
 if TYPE_CHECKING:
     from checker import calls
+    from checker.rules import Rules
 
 # A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
 _STATED_AT_ALL = "accelerator-types"
@@ -47,8 +48,9 @@ _SENT = {Relation.COPIES_TO: Purpose.REPLICA, Relation.INFERS_THROUGH: Purpose.I
 class Builder:
     """Takes the blocks of one root and makes its graph."""
 
-    def __init__(self, assumptions: Assumptions, *, callers: bool = True) -> None:
+    def __init__(self, assumptions: Assumptions, *, callers: bool = True, rules: Rules | None = None) -> None:
         self._assumptions = assumptions
+        self._rules = rules
         self._callers = callers  # whether any text of the root names a model vendor: else no settings are looked at
         self._called: dict[str, calls.Calls | None] = {}
         self._read: set[str] = set()  # what keeps settings (secrets, parameters, config maps) and is read by compute
@@ -355,6 +357,7 @@ class Builder:
             environment=block.environment,
             source=f"{row.source} ({row.checked})",
             hosted=cloud.HOSTED,
+            rule=self._rules.of(block, row.kind, self.roles(address)) if self._rules is not None else "",
         )
 
     def _endpoints_of(self, address: str) -> tuple[Place, ...]:

@@ -6,8 +6,8 @@ Nothing here imports anything of ours, and nothing here acts: verbs are function
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -250,6 +250,17 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the configuration: what fits all of its patterns sits in a jurisdiction of its own."""
+
+    name: str
+    jurisdiction: Jurisdiction
+    reason: str
+    patterns: tuple[tuple[str, str], ...]  # of its path, address, type, kind, role, account
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """An edge from one resource to another, or to text that names something not declared here."""
 
@@ -279,6 +290,7 @@ class Resource:
     environment: str = ""
     source: str = ""  # the catalogue row's source and date
     hosted: bool = False  # whether a vendor runs it on clouds that the customer does not see
+    rule: str = ""  # the rule of the configuration that it is under
 
     @property
     def key(self) -> str:
@@ -427,3 +439,11 @@ class Outcome:
     exemptions: tuple[Exemption, ...] = ()
     since: str = ""  # the earlier commit that it was compared with
     fixed: tuple[Finding, ...] = ()  # findings of that commit that are no more
+    rules: tuple[Rule, ...] = ()
+    ruled: Mapping[str, Jurisdiction] = field(default_factory=dict)  # by key, where another jurisdiction counts
+    off: tuple[str, ...] = ()  # policies that the configuration switched off
+    fail_on: str = "outside"  # outside | undetermined | nothing
+
+    def jurisdiction_of(self, resource: Resource) -> Jurisdiction:
+        """Return what a resource is judged against: the run's jurisdiction, or that of a rule."""
+        return self.ruled.get(resource.key, self.jurisdiction) if self.ruled else self.jurisdiction

@@ -43,6 +43,9 @@ def of(asked: dict[str, Any]) -> Request:
         baseline=baseline,
         scope=asked["scope"] or settings.scope or "ai",
         strict=settings.strict if asked.get("strict") is None else asked["strict"],
+        fail_on=asked.get("fail_on") or settings.fail_on or "outside",
+        severities=config.severities(settings.severities),
+        rules=config.rules(settings.rule),
         assumed=assumed,
         use_env=asked["use_env"],
         format_options={
@@ -52,8 +55,32 @@ def of(asked: dict[str, Any]) -> Request:
             "parameter_files": (*_files(settings.parameter_files, home, "parameter-files"), *asked["parameter_files"]),
             "workspace": asked["workspace"] or settings.workspace,
             "input_format": input_format,
+            "roots": tuple(_root(row, settings, asked, home) for row in settings.root),
         },
     )
+
+
+def _root(
+    row: config.RootRow, settings: config.Config, asked: dict[str, Any], home: Path
+) -> tuple[str, dict[str, Any]]:
+    """Return the pattern of a `[[root]]`, and what is otherwise for its roots; the command line goes before it."""
+    changes: dict[str, Any] = {}
+    if row.var_files:
+        files = (*settings.var_files, *row.var_files)
+        changes["var_files"] = (*_files(files, home, "var-files"), *asked["var_files"])
+    if row.parameter_files:
+        files = (*settings.parameter_files, *row.parameter_files)
+        changes["parameter_files"] = (*_files(files, home, "parameter-files"), *asked["parameter_files"])
+    if row.environments and not asked["environments"]:
+        changes["environments"] = _environments((), row.environments, home)
+    if row.workspace and not asked["workspace"]:
+        changes["workspace"] = row.workspace
+    for cloud, name in row.assume.items():
+        _check_assumed(cloud, name)
+    if row.assume:
+        given = dict(pair(text, "--assume", "CLOUD=REGION") for text in asked["assume"])
+        changes["assumed"] = settings.assume | row.assume | given
+    return row.path.removeprefix("./").rstrip("/"), changes
 
 
 def for_baseline(asked: dict[str, Any]) -> tuple[Request, Path]:

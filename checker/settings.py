@@ -16,9 +16,19 @@ _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _HINTS = {
     "scope": ('"all"', "judge every resource that is known, not only AI workloads and what they reach"),
     "strict": ("true", "fail also for what is undetermined, low in severity, or was not read"),
+    "fail-on": ('"undetermined"', "fail for what is undetermined as well, of medium severity and higher"),
+    "severities": ('{ log-placement = "low", guardrail = "off" }', "what findings of a policy weigh"),
     "var-files": ('["prod.tfvars"]', "variable files that Terraform does not load by itself"),
     "environments": ('{ eu = ["eu.tfvars"] }', "judge every root once for each set of variable files"),
     "baseline": ('"euclave-baseline.json"', "`euclave baseline` writes what is there now; only what is new is found"),
+}
+# What counts where a setting says nothing.
+_DEFAULTS = {
+    "jurisdiction": '"eu"',
+    "scope": '"ai"',
+    "strict": "false, true for plans and states",
+    "workspace": '"default"',
+    "fail-on": '"outside"',
 }
 _IGNORE = """
 # What is known and accepted, each with a reason:
@@ -27,6 +37,20 @@ _IGNORE = """
 # address = "module.sandbox.*"      # or path = "sandbox/*"
 # reason = "no personal data"
 # until = {year}-12-31
+"""
+_RULES = """
+# What sits in a jurisdiction of its own, by path, address, type, kind, role, account or tags:
+# [[rule]]
+# name = "patients"
+# tags = {{ data = "patients" }}
+# jurisdiction = "DE,FR"
+# reason = "the hospital's contract"
+
+# What is otherwise for the roots of a folder:
+# [[root]]
+# path = "infra/prod"
+# var-files = ["prod.tfvars"]
+# assume = {{ azure = "westeurope" }}
 """
 _STATEMENT = """
 # What neither code nor an API shows:
@@ -49,6 +73,8 @@ def show(file: Path | None) -> Iterator[str]:
         value = getattr(found, field)
         stated = value != getattr(default, field)
         shown = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+        if not stated:
+            shown = _DEFAULTS.get(name, shown)
         yield f"{name:<{width}}  {shown}  ({source if stated else 'default'})"
 
 
@@ -75,4 +101,4 @@ def first(outcome: Outcome, year: int) -> str:
     ]
     for name, (value, why) in _HINTS.items():
         lines += ["", f"# {name} = {value}  # {why}"]
-    return "\n".join(lines) + "\n" + _IGNORE.format(year=year) + _STATEMENT.format(year=year)
+    return "\n".join(lines) + "\n" + _IGNORE.format(year=year) + _RULES.format(year=year) + _STATEMENT.format(year=year)

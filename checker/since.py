@@ -11,9 +11,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from checker import engine, exemptions
 from checker.errors import UsageError
@@ -54,14 +55,21 @@ def compare(outcome: Outcome, request: engine.Request, ref: str, progress: Calla
 
 def _there(request: engine.Request) -> engine.Request:
     """Return a request for the earlier tree: files that it does not have are left out."""
-    options = dict(request.format_options)
-    for name in ("var_files", "parameter_files"):
-        options[name] = tuple(file for file in options.get(name, ()) if file.is_file())
-    options["environments"] = tuple(
-        (name, tuple(file for file in files if file.is_file())) for name, files in options.get("environments", ())
-    )
+    options = _with_files_there(request.format_options)
+    options["roots"] = tuple((path, _with_files_there(changes)) for path, changes in options.get("roots", ()))
     paths = tuple(path for path in request.paths if path.exists())
     return replace(request, paths=paths or (Path("."),), format_options=options, baseline=None, exemptions=())
+
+
+def _with_files_there(options: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(options)
+    for name in {"var_files", "parameter_files"} & found.keys():
+        found[name] = tuple(file for file in found[name] if file.is_file())
+    if "environments" in found:
+        found["environments"] = tuple(
+            (name, tuple(file for file in files if file.is_file())) for name, files in found["environments"]
+        )
+    return found
 
 
 def _commit(ref: str) -> str:

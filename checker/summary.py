@@ -7,7 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker import naming
-from checker.model import Excepted, Exemption, Finding, Gap, Graph, Outcome, Place, Purpose, Resource, Step, Verdict
+from checker.model import (
+    Excepted,
+    Exemption,
+    Finding,
+    Gap,
+    Graph,
+    Outcome,
+    Place,
+    Purpose,
+    Resource,
+    Rule,
+    Step,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Summary:
 
 def summarise(outcome: Outcome) -> Summary:
     """Return the counts of an outcome."""
-    verdicts = [resource.verdict(outcome.jurisdiction) for resource in outcome.judged]
+    verdicts = [resource.verdict(outcome.jurisdiction_of(resource)) for resource in outcome.judged]
     workloads = sum(resource.is_workload for resource in outcome.judged)
     storages = sum(resource.holds_data and not resource.is_workload for resource in outcome.judged)
     return Summary(
@@ -115,6 +128,15 @@ def joins(graph: Graph) -> dict[tuple[str, str, str], tuple[str, ...]]:
         for key, others in found.items()
         if key in graph.resources
     }
+
+
+def rules(outcome: Outcome) -> list[tuple[Rule, int]]:
+    """Return the rules of the configuration, each with how many resources were judged against its jurisdiction.
+
+    What several rules' workloads reach has a jurisdiction in common, and counts for none of them.
+    """
+    against = [outcome.jurisdiction_of(resource).name for resource in outcome.judged]
+    return [(rule, against.count(rule.jurisdiction.name)) for rule in outcome.rules]
 
 
 def judged(outcome: Outcome) -> list[Resource]:

@@ -8,7 +8,20 @@ from pathlib import Path
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import Excepted, Exemption, FileLocation, Finding, Gap, Outcome, Place, Resource, Statement, Step
+from checker.model import (
+    Excepted,
+    Exemption,
+    FileLocation,
+    Finding,
+    Gap,
+    Jurisdiction,
+    Outcome,
+    Place,
+    Resource,
+    Rule,
+    Statement,
+    Step,
+)
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
@@ -46,9 +59,12 @@ def _summary(outcome: Outcome) -> dict[str, object]:
         "tool": {"name": "euclave", "version": VERSION},
         "jurisdiction": {"name": outcome.jurisdiction.name, "countries": sorted(outcome.jurisdiction.countries)},
         "accept": sorted(outcome.jurisdiction.accepted),
+        "rules": [_rule(rule, number) for rule, number in summary.rules(outcome)],
         "evidence": EVIDENCE,
         "scope": outcome.scope,
         "strict": outcome.strict,
+        "fail_on": outcome.fail_on,
+        "policies_off": list(outcome.off),
         "judged": counts.judged,
         "inside": counts.inside,
         "outside": counts.outside,
@@ -65,6 +81,17 @@ def _summary(outcome: Outcome) -> dict[str, object]:
     }
 
 
+def _rule(rule: Rule, judged: int) -> dict[str, object]:
+    jurisdiction = rule.jurisdiction
+    return {
+        "name": prose(rule.name),
+        "jurisdiction": {"name": prose(jurisdiction.name), "countries": sorted(jurisdiction.countries)},
+        "accept": sorted(jurisdiction.accepted),
+        "reason": prose(rule.reason),
+        "judged": judged,
+    }
+
+
 def _resource(resource: Resource, outcome: Outcome, joined_to: Iterable[str]) -> dict[str, object]:
     return {
         "address": prose(resource.address),
@@ -72,8 +99,9 @@ def _resource(resource: Resource, outcome: Outcome, joined_to: Iterable[str]) ->
         "cloud": resource.cloud,
         "kind": prose(resource.kind),
         "roles": sorted(resource.roles),
-        "verdict": resource.verdict(outcome.jurisdiction),
-        "places": [_place(place, outcome) for place in resource.places],
+        "verdict": resource.verdict(outcome.jurisdiction_of(resource)),
+        "judged_against": prose(outcome.jurisdiction_of(resource).name),
+        "places": [_place(place, outcome.jurisdiction_of(resource)) for place in resource.places],
         "location": _location(resource.location),
         "root": prose(resource.root),
         "environment": prose(resource.environment),
@@ -81,13 +109,13 @@ def _resource(resource: Resource, outcome: Outcome, joined_to: Iterable[str]) ->
     }
 
 
-def _place(place: Place, outcome: Outcome) -> dict[str, object]:
+def _place(place: Place, jurisdiction: Jurisdiction) -> dict[str, object]:
     return {
         "name": _name(place),
         "purpose": place.purpose,
         "scope": prose(place.scope),
         "countries": None if place.countries is None else sorted(place.countries),
-        "verdict": outcome.jurisdiction.judge(place),
+        "verdict": jurisdiction.judge(place),
         "reason": prose(place.reason),
         "source": prose(place.source),
         "accept": place.accept,

@@ -76,8 +76,12 @@ def _case(
         ET.SubElement(case, "skipped", {"message": prose(f"undetermined: {found[0].message}")})
     elif listed:
         ET.SubElement(case, "skipped", {"message": prose(f"excepted: {listed[0].exemption.reason}")})
-    elif resource is not None and resource.verdict(outcome.jurisdiction) is not Verdict.INSIDE:
-        ET.SubElement(case, "skipped", {"message": f"{resource.verdict(outcome.jurisdiction)}, and no policy found it"})
+    elif resource is not None and resource.verdict(outcome.jurisdiction_of(resource)) is not Verdict.INSIDE:
+        ET.SubElement(
+            case,
+            "skipped",
+            {"message": f"{resource.verdict(outcome.jurisdiction_of(resource))}, and no policy found it"},
+        )
     return case
 
 

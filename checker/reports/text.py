@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checker import excerpt, summary
 from checker.jurisdictions import EVIDENCE, country_names
-from checker.model import Confidence, Finding, Gap, Outcome, Place, Resource, Severity, Verdict
+from checker.model import Confidence, Finding, Gap, Jurisdiction, Outcome, Place, Resource, Severity, Verdict
 from checker.redact import HIDDEN, prose
 
 # Writes a text in one of the styles below.
@@ -161,12 +161,12 @@ def _subject(place: Place) -> str:
 def _judged(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield paint(f"Judged: {_count(len(outcome.judged), 'resource')}", "heading")
     for resource in summary.judged(outcome):
-        verdict = resource.verdict(outcome.jurisdiction)
+        verdict = resource.verdict(outcome.jurisdiction_of(resource))
         environment = f", environment {prose(resource.environment)}" if resource.environment else ""
         kind = prose(resource.kind or resource.type)
         yield f"  {paint(f'{verdict:<12}', verdict)} {prose(resource.address)} ({kind}{environment}) {_where(resource)}"
         for place in resource.places:
-            yield f"      {_place(place, outcome)}"
+            yield f"      {_place(place, outcome.jurisdiction_of(resource))}"
         if not resource.places:
             yield "      no place is known"
 
@@ -175,10 +175,10 @@ def _where(resource: Resource) -> str:
     return f"{prose(resource.location.path)}:{resource.location.line}"
 
 
-def _place(place: Place, outcome: Outcome) -> str:
+def _place(place: Place, jurisdiction: Jurisdiction) -> str:
     name = HIDDEN if place.sensitive else prose(place.name) or "not known"
     countries = f" ({country_names(place.countries)})" if place.name or place.countries else ""
-    said = f"{place.purpose} {name}{countries}: {outcome.jurisdiction.judge(place)}"
+    said = f"{place.purpose} {name}{countries}: {jurisdiction.judge(place)}"
     notes = [
         "" if place.stated else "nothing in the code states it",
         "" if place.verified else "the table's row is not verified",
@@ -276,6 +276,11 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield f"{', '.join(kinds)}; judged against {jurisdiction.name}: {countries}"
     if jurisdiction.accepted:
         yield f"accepted besides, as the configuration says: {', '.join(sorted(jurisdiction.accepted))}"
+    for rule, number in summary.rules(outcome):
+        countries = _count(len(rule.jurisdiction.countries), "country", "countries")
+        yield f"{number} of them judged against {prose(rule.jurisdiction.name)}: {countries}; {prose(rule.reason)}"
+    if outcome.off:
+        yield f"switched off by the configuration: {', '.join(outcome.off)}"
     words = ", ".join(_roots(read, outcome) if name == "roots" else _read(read, name) for name in read)
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
     if outcome.tables:

@@ -115,10 +115,12 @@ def _roots(tree: Tree, found: list[Path], judged: list[Path], part: Part, option
             reached |= set(tree.reached(path))
     stated = dict(options.variables)
     environment = dict(os.environ) if options.use_env else {}
-    assumed = options.assumed.get("azure", "")
-    given = tuple(_given(file) for file in options.parameter_files if file.suffix in (".json", ".jsonc", ".bicepparam"))
-    tree.given = frozenset(given)
     for path in first:
+        own = options.at(tree.shown(path))
+        chosen = (file for file in own.parameter_files if file.suffix in (".json", ".jsonc", ".bicepparam"))
+        given = tuple(_given(file) for file in chosen)
+        tree.given |= frozenset(given)
+        assumed = own.assumed.get("azure", "")
         sets = [("", given)] if given else _sets(tree, path, part)
         for name, files in sets:
             yield Root(tree, path, Inputs(name, files, stated, environment, assumed))

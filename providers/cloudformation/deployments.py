@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,9 @@ class Deployments:
     def __init__(self, tree: Tree, folders: Mapping[Path, list[str]], options: Options) -> None:
         self.assemblies: set[Path] = set()
         self._tree = tree
-        self._inputs: dict[str, Item] = {}
-        self._assumed = _assumed(options)
+        self._options = options
         self._by_template: dict[Path, list[Deployment]] = {}
-        self._files: dict[str, set[str]] = {}  # the names of the parameters of each file
-        for file in options.parameter_files:
-            shown = tree.shown(file.resolve())
-            found = parameter_files.values(file, shown)
-            self._files[shown] = set(found)
-            self._inputs |= found
-        for name, text in options.variables:
-            self._inputs[name] = Value(text, (Step(f"--var {name}={text}"),))
+        self._files: dict[str, dict[str, Item]] = {}  # the parameters of each file
         for folder, names in folders.items():
             if "manifest.json" in names:
                 self._assembly(folder)
@@ -70,8 +62,9 @@ class Deployments:
         """Return whether something says how a template is deployed by itself."""
         return path in self._by_template
 
-    def unused(self, texts: list[str]) -> Iterator[Gap]:
+    def unused(self, sources: Iterable[str]) -> Iterator[Gap]:
         """Yield a gap for each parameter file of whose names no template has any."""
+        texts = list(sources) if self._files else []
         for file, names in self._files.items():
             if names and not any(name in text for text in texts for name in names):
                 yield Gap(file, "no template has parameters of these names: the file counts for nothing")
@@ -79,6 +72,8 @@ class Deployments:
     def of(self, path: Path) -> list[Deployment]:
         """Return how a template is deployed, once at least; each has a name of its own where there are several."""
         found = self._by_template.get(path) or [Deployment()]
+        options = self._options.at(self._tree.shown(path))
+        assumed, inputs = _assumed(options), self._inputs(options)
         names: dict[str, int] = {}
         given = []
         for number, one in enumerate(found, 1):
@@ -88,12 +83,22 @@ class Deployments:
             given.append(
                 replace(
                     one,
-                    region=one.region or self._assumed,
-                    inputs={**one.inputs, **self._inputs},
+                    region=one.region or assumed,
+                    inputs={**one.inputs, **inputs},
                     name=name if len(found) > 1 else "",
                 )
             )
         return given
+
+    def _inputs(self, options: Options) -> dict[str, Item]:
+        """Return what parameter files and the command line give, the latter counting more."""
+        inputs: dict[str, Item] = {}
+        for file in options.parameter_files:
+            shown = self._tree.shown(file.resolve())
+            if shown not in self._files:
+                self._files[shown] = parameter_files.values(file, shown)
+            inputs |= self._files[shown]
+        return inputs | {name: Value(text, (Step(f"--var {name}={text}"),)) for name, text in options.variables}
 
     # --- the CDK
 

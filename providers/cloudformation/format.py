@@ -70,15 +70,13 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
         counts["files"] += len(found)
         counts["folders"] += len({path.parent for path in found})
         counts["blocks"] += sum(tree.declared(path) for path in found)
-        if options.parameter_files:
-            sources = (tree.source(path, quiet=True) for path in found)
-            gaps += told.unused([source.text for source in sources if source is not None])
         if found:
             from providers.cloudformation.imports import Exports
             from providers.cloudformation.root import Root
 
             exports = Exports(tree, told, options.derive)
             roots += [Root(tree, path, deployment, exports) for path in first for deployment in told.of(path)]
+            gaps += told.unused(source.text for path in found if (source := tree.source(path, quiet=True)) is not None)
     return roots, gaps, counts
 
 

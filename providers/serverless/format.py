@@ -57,7 +57,8 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             for path in found:
                 counts["files"] += 1
                 counts["blocks"] += len(_FUNCTION.findall(beginning(path)))
-                roots.append(Root(Tree(part.boundary, shown_from), path, options))
+                tree = Tree(part.boundary, shown_from)
+                roots.append(Root(tree, path, options.at(tree.shown(path))))
     return roots, gaps, counts
 
 

@@ -32,7 +32,6 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
-    environments = options.environments or (("", ()),)
     # What two paths reach is read once, from the outer one: a folder that something there calls is no root.
     for part in parts:
         if part.path.is_file() and not claims(part.path.name):
@@ -52,10 +51,12 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
 
         found = modules.roots(tree, folders)
         counts["blocks"] += sum(tree.folder(folder).blocks for folder in folders)
+        chosen: list[Path] = []
         for root in found:
-            for environment, extra in environments:
-                roots.append(Root(tree, root, options, environment, (*options.var_files, *extra)))
-        chosen = [*options.var_files, *(file for _, files in environments for file in files)]
+            own = options.at(tree.shown(root))
+            for environment, extra in own.environments or (("", ()),):
+                roots.append(Root(tree, root, own, environment, (*own.var_files, *extra)))
+                chosen += [*own.var_files, *extra]
         used = {file.resolve() for file in chosen}
         loose = others | {root: folders[root] for root in found}
         gaps += variable_files.unloaded(tree, dict(sorted(loose.items())), set(found), used)

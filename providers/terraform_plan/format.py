@@ -70,7 +70,8 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
                 gaps.append(Gap(shown, str(error), fatal=True))
                 continue
             workspace = path.parent.name if path.parent.parent.name == _WORKSPACES else ""
-            root = Root(tree, path, source, options, workspace)
+            root = Root(tree, path, source, options.at(shown), workspace)
+            counts["plans"] = counts.get("plans", 0) + 1
             counts["blocks"] += len(root.contents.entries)
             roots.append(root)
     return roots, gaps, counts

@@ -175,3 +175,141 @@ def test_what_is_ignored_and_why(euclave: Run) -> None:
     assert (done.code, "expired on 2020-01-01" in done.out) == (1, True)
     write("euclave.toml", '[[ignore]]\naddress = "x"\n')
     assert euclave("check").code == 2
+
+
+def test_what_a_policy_weighs(euclave: Run) -> None:
+    write("main.tf", BARE_KEY % "OPENAI_API_KEY")
+    assert euclave("check").code == 1
+    write("euclave.toml", 'severities = { model-endpoint = "low" }\n')
+    done = euclave("check", "-f", "json")
+    assert (done.code, [one["severity"] for one in json.loads(done.out)["findings"]]) == (0, ["low"])
+    write("euclave.toml", 'severities = { model-endpoint = "off" }\n')
+    done = euclave("check", "-f", "json", "--report", "text=r.txt")
+    report = json.loads(done.out)
+    assert (done.code, report["findings"], report["summary"]["policies_off"]) == (0, [], ["model-endpoint"])
+    assert report["summary"]["outside"] == 1  # what is so does not hang on who asks
+    assert "switched off by the configuration: model-endpoint" in Path("r.txt").read_text()
+    write("euclave.toml", 'severities = { model-endpoints = "off" }\n')
+    done = euclave("check")
+    assert (done.code, "did you mean model-endpoint?" in done.err) == (2, True)
+
+
+def test_what_a_vendors_europe_weighs_stays_low(euclave: Run) -> None:
+    write("main.tf", PROJECT)
+    write("euclave.toml", 'severities = { hosted-residency = "high" }\n')
+    done = euclave("check", "-q")
+    assert (done.code, "low outside[hosted-residency]" in done.out) == (0, True)
+
+
+def test_advice_can_be_made_to_fail(euclave: Run) -> None:
+    write(
+        "main.tf", 'provider "aws" {\n  region = "eu-west-1"\n}\nresource "aws_kendra_index" "x" {\n  name = "x"\n}\n'
+    )
+    assert euclave("check").code == 0
+    write("euclave.toml", 'severities = { guardrail = "medium" }\n')
+    assert euclave("check", "--fail-on", "undetermined").code == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [((), 0), (("--fail-on", "undetermined"), 1), (("--fail-on", "nothing"), 0), (("--strict",), 1)],
+)
+def test_what_fails_of_what_is_undetermined(told: tuple[str, ...], code: int, euclave: Run) -> None:
+    write("main.tf", 'resource "aws_kendra_index" "x" {\n  name = "x"\n}\n')
+    assert euclave("check", *told).code == code
+    write("euclave.toml", 'fail-on = "undetermined"\n')
+    assert euclave("check", *told).code == (1 if not told else code)
+
+
+def test_nothing_fails_but_what_could_not_be_read(euclave: Run) -> None:
+    write("main.tf", BARE_KEY % "OPENAI_API_KEY")
+    assert euclave("check", "--fail-on", "nothing").code == 0
+    write("bad.tf", "resource {")
+    assert euclave("check", "--fail-on", "nothing").code == 3
+
+
+def test_a_plan_is_judged_strictly_unless_told_otherwise(euclave: Run) -> None:
+    resource = {"address": "aws_kendra_index.x", "mode": "managed", "type": "aws_kendra_index", "name": "x"}
+    resource |= {"provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0, "values": {"name": "x"}}
+    change = {"actions": ["create"], "before": None, "after": {"name": "x"}, "after_unknown": {}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": [resource]}},
+        "resource_changes": [{**resource, "change": change}],
+        "configuration": {"provider_config": {"aws": {"name": "aws"}}, "root_module": {"resources": []}},
+    }
+    write("plan.json", json.dumps(plan))
+    done = euclave("check")
+    assert (done.code, "1 undetermined" in done.out, "strict; read:" in done.out) == (1, True, True)
+    assert euclave("check", "--no-strict").code == 0
+    write("euclave.toml", "strict = false\n")
+    assert euclave("check").code == 0
+
+
+INDEX = """
+variable "region" {}
+provider "aws" {
+  region = var.region
+}
+resource "aws_kendra_index" "x" {
+  name = "x"
+}
+"""
+
+
+def test_roots_have_variables_and_environments_of_their_own(euclave: Run) -> None:
+    for folder in ("live/a", "live/b", "other"):
+        Path(folder).mkdir(parents=True)
+        write(f"{folder}/main.tf", INDEX)
+    write("eu.tfvars", 'region = "eu-west-1"\n')
+    write("us.tfvars", 'region = "us-east-1"\n')
+    write(
+        "euclave.toml",
+        '[[root]]\npath = "live/a"\nvar-files = ["eu.tfvars"]\n'
+        '[[root]]\npath = "live"\nenvironments = { eu = ["eu.tfvars"], us = ["us.tfvars"] }\n',
+    )
+    resources = json.loads(euclave("check", "-f", "json").out)["resources"]
+    assert [(one["root"], one["environment"], one["verdict"]) for one in resources] == [
+        ("live/a", "", "inside"),
+        ("live/b", "eu", "inside"),
+        ("live/b", "us", "outside"),
+        ("other", "", "undetermined"),
+    ]
+
+
+def test_what_the_machine_decides_by_folder(euclave: Run) -> None:
+    template = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [
+            {
+                "type": "Microsoft.CognitiveServices/accounts",
+                "apiVersion": "2024-10-01",
+                "name": "a",
+                "location": "[resourceGroup().location]",
+                "kind": "FormRecognizer",
+                "sku": {"name": "S0"},
+            }
+        ],
+    }
+    for folder in ("eu", "us", "none"):
+        Path(folder).mkdir()
+        write(f"{folder}/azuredeploy.json", json.dumps(template))
+        write(f"{folder}/template.json", '{"Resources": {"X": {"Type": "AWS::Kendra::Index", "Properties": {}}}}')
+        write(f"{folder}/main.tf", 'resource "aws_kendra_index" "x" {\n  name = "x"\n}\n')
+    write(
+        "euclave.toml",
+        '[[root]]\npath = "eu"\nassume = { azure = "westeurope", aws = "eu-west-1" }\n'
+        '[[root]]\npath = "us"\nassume = { azure = "eastus", aws = "us-east-1" }\n',
+    )
+    resources = json.loads(euclave("check", "-f", "json").out)["resources"]
+    found = {(one["root"].split("/")[0], one["verdict"]) for one in resources}
+    assert found == {("eu", "inside"), ("us", "outside"), ("none", "undetermined")}
+    assert len(resources) == 9
+    # The command line goes before it.
+    resources = json.loads(euclave("check", "-f", "json", "--assume", "aws=eu-west-3").out)["resources"]
+    assert {one["verdict"] for one in resources if one["cloud"] == "aws"} == {"inside"}
+    write("euclave.toml", '[[root]]\npath = "eu"\nassume = { azure = "westeuropa" }\n')
+    done = euclave("check")
+    assert (done.code, "knows a region 'westeuropa'" in done.err) == (2, True)

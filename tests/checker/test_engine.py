@@ -235,10 +235,10 @@ def test_a_fault_in_one_root_loses_no_other(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.delenv("EUCLAVE_TRACEBACK", raising=False)
     whole = engine._root_graph
 
-    def faulty(root: engine.Root, scope: str, assumptions: Any) -> Graph:
+    def faulty(root: engine.Root, *asked: Any) -> Graph:
         if root.name == "a":
             raise ZeroDivisionError
-        return whole(root, scope, assumptions)
+        return whole(root, *asked)
 
     monkeypatch.setattr(engine, "_root_graph", faulty)
     outcome = engine.check(engine.Request((Path("."),), jurisdictions.parse("eu")))

@@ -66,7 +66,7 @@ def test_where_each_setting_comes_from(euclave: Run) -> None:
     Path("pyproject.toml").write_text('[tool.euclave]\nscope = "all"\n')
     shown = euclave("config", "show").out
     assert 'scope            "all"  (pyproject.toml)\n' in shown
-    assert "strict           false  (default)\n" in shown
+    assert "strict           false, true for plans and states  (default)\n" in shown
     Path("other.toml").write_text("strict = true\n")
     assert "strict           true  (other.toml)\n" in euclave("config", "show", "--config", "other.toml").out
     Path("other.toml").write_text("strickt = true\n")
