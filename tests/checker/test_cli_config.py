@@ -229,7 +229,12 @@ def test_nothing_fails_but_what_could_not_be_read(euclave: Run) -> None:
 
 
 def test_a_plan_is_judged_strictly_unless_told_otherwise(euclave: Run) -> None:
-    resource = {"address": "aws_kendra_index.x", "mode": "managed", "type": "aws_kendra_index", "name": "x"}
+    resource: dict[str, Any] = {
+        "address": "aws_kendra_index.x",
+        "mode": "managed",
+        "type": "aws_kendra_index",
+        "name": "x",
+    }
     resource |= {"provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0, "values": {"name": "x"}}
     change = {"actions": ["create"], "before": None, "after": {"name": "x"}, "after_unknown": {}}
     plan = {
