@@ -15,7 +15,7 @@ import yaml
 from checker.changed import is_code
 
 ROOT = Path(__file__).resolve().parents[2]
-(HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+HOOK, PLAN_HOOK = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,7 +41,9 @@ module "rag" {
 class Repository:
     """A repository with the hook installed."""
 
-    def __init__(self, folder: Path, run: Run, pre_commit: Path, project: Path, home: Path) -> None:
+    def __init__(
+        self, folder: Path, run: Run, pre_commit: Path, project: Path, home: Path, hook: str = "euclave"
+    ) -> None:
         self.folder = folder
         self._run = run
         self._home = str(home)
@@ -52,7 +54,7 @@ class Repository:
                 self.git("add", "-A", at=place)
                 self.git("commit", "-q", "--allow-empty", "-m", "first", at=place)
         rev = self.git("rev-parse", "HEAD", at=project).stdout.strip()
-        hooks: dict[str, Any] = {"repo": str(project), "rev": rev, "hooks": [{"id": "euclave"}]}
+        hooks: dict[str, Any] = {"repo": str(project), "rev": rev, "hooks": [{"id": hook}]}
         self.write({".pre-commit-config.yaml": yaml.safe_dump({"repos": [hooks]})})
         installed = self._run(pre_commit, "install", "--install-hooks", cwd=folder, PRE_COMMIT_HOME=self._home)
         assert installed.returncode == 0, installed.stdout + installed.stderr
@@ -173,3 +175,24 @@ def test_a_large_repository_takes_about_a_second(repository: Repository, home: P
         assert result.returncode == 0, result.stdout + result.stderr
         assert committed.returncode == 0, committed.stdout + committed.stderr
         assert own < 5, "five times what it may take: machines differ"
+
+
+def test_the_hook_for_plans_takes_plans_and_states() -> None:
+    pattern = re.compile(PLAN_HOOK["files"])
+    names = ["plan.json", "a/tfplan.json", "prod.tfplan.json", "plan-prod.json", "terraform.tfstate"]
+    assert all(pattern.search(name) for name in names)
+    others = ["explanation.json", "plan.md", "planner.json", "main.tf", "terraform.tfstate.backup", "airplane.json"]
+    assert not any(pattern.search(name) for name in others)
+
+
+@pytest.mark.packaging
+def test_a_plan_is_judged_by_its_own_hook(
+    run: Run, tool: Callable[[str], Path], project: Path, home: Path, tmp_path: Path
+) -> None:
+    repository = Repository(tmp_path / "plans", run, tool("pre-commit"), project, home, "euclave-plan")
+    plan = (ROOT / "fixtures" / "terraform-plan" / "plan.json").read_text()
+    result = repository.commit({"plan.json": plan, "bad.tf": "resource {"})
+    said = result.stdout + result.stderr
+    assert result.returncode == 1, said
+    assert "plan.json" in said
+    assert "bad.tf" not in said
