@@ -53,7 +53,8 @@ Examples:
   euclave config schema > schema.json      for editors that check TOML
 """
 _FORMATS = (
-    "Format of standard output: text, json, sarif, junit, markdown, csv, github (annotations) or codequality (GitLab)."
+    "Format of standard output: text, json, sarif, junit, markdown, csv, github (annotations), codequality (GitLab), "
+    "asff (AWS Security Hub) or ocsf."
 )
 _RULES = """
 \b

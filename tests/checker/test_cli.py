@@ -23,7 +23,7 @@ AGENT = 'resource "aws_bedrockagent_agent" "a" {\n  region = %s\n}\n'
 OUTSIDE = AGENT % '"us-east-1"'
 INSIDE = AGENT % '"eu-west-1"'
 UNDETERMINED = AGENT % "null"
-REPORTS = "choose one of codequality, csv, github, json, junit, markdown, sarif, text"
+REPORTS = "choose one of asff, codequality, csv, github, json, junit, markdown, ocsf, sarif, text"
 GAP = INSIDE + 'resource "aws_bedrock_moonshot" "x" {}\n'
 UNREADABLE = INSIDE + 'resource "aws_bedrockagent_agent" "b" {\n  region = [\n'
 

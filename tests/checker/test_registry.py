@@ -16,7 +16,7 @@ HOME = Path(registry.__file__).resolve().parent.parent
 
 def test_names() -> None:
     assert registry.cloud_names() == ("aws", "azure", "gcp")
-    assert registry.report_names() == "codequality csv github json junit markdown sarif text".split()
+    assert registry.report_names() == "asff codequality csv github json junit markdown ocsf sarif text".split()
     assert registry.policy_ids() == [path.stem.replace("_", "-") for path in sorted(HOME.glob("policies/[!_]*.py"))]
 
 
