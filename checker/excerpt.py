@@ -13,7 +13,7 @@ LARGEST_FILE = 2_000_000  # bytes; a larger file is named but not quoted
 MOST_LINES = 5  # a longer span is shown by its first line
 WIDEST = 160  # characters of a line
 # A string, in which nothing is a comment, or the beginning of a comment.
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|(?<!\S)(?:#|//|/\*)')
+_PIECE = re.compile(r'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"?|(?<!\S)(?:#|//|/\*)')
 
 
 def read(root: Path, path: str, wanted: Collection[int]) -> dict[int, str]:

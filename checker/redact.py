@@ -46,8 +46,8 @@ _WORD = (
     r"|sharedaccesskey|private[_-]?key|encryption[_-]?key|credential|connection[_-]?string|client[_-]?key|sas[_-]?(?:token|url))"
 )
 _NAME = rf"{_WORD}[\w.-]{{0,64}}"
-_QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|$)' + r"|'(?:[^'\\]|\\.)*+(?:'|$)"
-_BARE = r"(?:[^\s\\\"'#,;&{}\[\]()<|]|\\(?![\"']))++"
+_QUOTED = r'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)(?:"|$)' + r"|'[^'\\]*+(?>(?:\\.[^'\\]*+)*)(?:'|$)"
+_BARE = r"(?>(?:[^\s\\\"'#,;&{}\[\]()<|]++|\\(?![\"']))+)"
 _ASSIGNMENT = re.compile(
     rf"(?P<head>{_NAME}[\"']?\]?\s{{0,80}}(?:=>|:=|=|:)\s{{0,80}})(?:(?P<quoted>{_QUOTED})|(?P<bare>{_BARE})(?!\())",
     re.IGNORECASE,
@@ -61,7 +61,9 @@ _STRING = re.compile(
     rf"(?P<head>{_NAME}[\"']?\]?\s{{0,80}}(?:=>|:=|=|:)\s{{0,80}})(?P<quoted>{_QUOTED})", re.IGNORECASE
 )
 # Text inside text: JSON in a string keeps its quotes behind backslashes.
-_ESCAPED = re.compile(rf"(?P<head>{_NAME}\\[\"']\s{{0,80}}[:=]\s{{0,80}}\\[\"'])(?:[^\\\"']|\\[^\"'])*+", re.IGNORECASE)
+_ESCAPED = re.compile(
+    rf"(?P<head>{_NAME}\\[\"']\s{{0,80}}[:=]\s{{0,80}}\\[\"'])(?>(?:[^\\\"']++|\\[^\"'])*)", re.IGNORECASE
+)
 # { name = "OPENAI_API_KEY", value = "…" } and its spellings in JSON and YAML.
 _NAMED = re.compile(r"\bname[\"']?\s{0,80}[:=]", re.IGNORECASE)
 _LITERAL = rf"[\"']?\s{{0,80}}[:=]\s{{0,80}})(?:(?P<quoted>{_QUOTED})|(?P<bare>{_BARE})(?!\())"

@@ -98,6 +98,14 @@ def test_a_file_has_a_size_and_a_name_that_says_something(path: Path) -> None:
     assert lines <= LONGEST
 
 
+@each_file(*OURS)
+def test_no_group_is_repeated_possessively(path: Path) -> None:
+    """Python before 3.11.5 matches too much then: https://github.com/python/cpython/issues/106052."""
+    constants = (node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Constant))
+    texts = [node.value for node in constants if isinstance(node.value, str)]
+    assert [text for text in texts if re.search(r"[^\\]\)(?:[*+?]|\{\d*,?\d*\})\+", text)] == []
+
+
 def test_tests_are_no_package() -> None:
     assert [path for path in files("tests") if path.name == "__init__.py" and "rival" not in path.parts] == []
 

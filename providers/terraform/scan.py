@@ -13,17 +13,21 @@ from typing import NamedTuple
 
 from checker.source import Source
 
+# The inside of a string up to a template, or a part of it: the engine keeps a state for each step of a group, so steps
+# are bounded. A possessive repeat of a group would keep none, but it matches too much in Python before 3.11.5:
+# https://github.com/python/cpython/issues/106052
+_INSIDE = r'[^"\\$%\n]*+(?>(?:(?:\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))[^"\\$%\n]*+){0,65536})'
 # What can change how the following text is read; everything else is skipped by the regular expression engine.
 _CODE = re.compile(
-    r'"(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+"'  # a string without templates
+    rf'"{_INSIDE}"'  # a string without templates
     r"|(?P<open>[{\[(])|(?P<close>[}\])])"
     r"|(?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)"
     r'|(?P<quote>")|<<-?(?P<heredoc>[^\W\d][\w.-]*)[ \t]*\r?\n|(?P<unclosed>/\*)',
     re.DOTALL,
 )
-_STRING = re.compile(r'(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+', re.DOTALL)
+_STRING = re.compile(_INSIDE, re.DOTALL)
 # A header stands on one line, its brace included.
-_HEADER = re.compile(r'\s*([^\W\d][\w-]*)((?:[^\S\r\n]*(?:"[^"\n]*"|[^\W\d][\w-]*))*+)[^\S\r\n]*\Z')
+_HEADER = re.compile(r'\s*([^\W\d][\w-]*)((?>(?:[^\S\r\n]*(?:"[^"\n]*"|[^\W\d][\w-]*))*))[^\S\r\n]*\Z')
 _LABEL = re.compile(r'"([^"\n]*)"|([^\W\d][\w-]*)')
 # Where reading goes on after a block that cannot be cut out.
 _NEXT = re.compile(
@@ -174,14 +178,14 @@ def template_end(text: str, at: int, closing: str) -> int:
     stack = [closing]
     while stack:
         if stack[-1] == '"':
-            at = _STRING.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string
+            begin, at = at, _STRING.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string
             if text.startswith('"', at):
                 stack.pop()
                 at += 1
             elif text.startswith(("${", "%{"), at):
                 stack.append("}")
                 at += 2
-            else:
+            elif at == begin:
                 raise Unbalanced(opened - 1, "a string is not closed on its line")
             continue
         match = _CODE.search(text, at)

@@ -136,6 +136,8 @@ VALUES = {
     "a template that loops": ('templatefile("loop.tpl", {l = range(1024)})', ""),
     "a large heredoc": ("<<E\n" + "x" * 79 + "\n" + ("y" * 79 + "\n") * 50_000 + "E\n", ""),
     "a long string": ('"' + "x" * 10_000_000 + '"', ""),
+    "a long string of escapes": ('"' + "\\\\" * 2_000_000 + '"', ""),
+    "a long string of escapes and a template": ('"' + "\\\\" * 200_000 + '${1 + 1}"', ""),
     "half a character in JSON": ('jsondecode("\\"\\\\ud800\\"")', ""),
     "invisible code points": ('"\\u202e\\u0000\\ud800\\U0010ffff\\U7fffffff"', ""),
 }
