@@ -15,7 +15,7 @@ import msgspec
 
 from checker import jurisdictions, places, registry
 from checker.errors import UsageError
-from checker.model import Exemption, Jurisdiction, Place, Purpose, Statement, Verdict
+from checker.model import Exemption, Jurisdiction, Place, Policy, Purpose, Statement, Verdict
 
 FILES = ("euclave.toml", "pyproject.toml")
 _FIELD = re.compile(r"contains unknown field `([^`]+)`")
@@ -57,6 +57,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     workspace: str = ""
     baseline: str = ""
     ignore: list[IgnoreRow] = []
+    policies: list[str] = []  # only in a file outside of what is checked, which --config names
 
 
 def file_of(file: Path | None) -> str:
@@ -111,8 +112,11 @@ def _decoded(document: object, path: Path) -> Config:
         raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
 
 
-def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
-    """Return the rules by which findings are excepted. Raises UsageError for one that says too little."""
+def ignores(rows: Iterable[IgnoreRow], own: Iterable[Policy] = ()) -> tuple[Exemption, ...]:
+    """Return the rules by which findings are excepted; `own` are the user's policies.
+
+    Raises UsageError for one that says too little, or that names no policy.
+    """
     from checker import exemptions  # not before there is a rule
 
     return tuple(
@@ -123,6 +127,7 @@ def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
             row.reason,
             row.who,
             row.until.isoformat() if row.until is not None else "",
+            own=own,
         )
         for row in rows
     )

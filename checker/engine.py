@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +24,7 @@ from checker.model import (
     Jurisdiction,
     Outcome,
     Place,
+    Policy,
     Purpose,
     Resource,
     Role,
@@ -87,6 +88,7 @@ class Request:
     exemptions: tuple[Exemption, ...] = ()
     baseline: Path | None = None
     changed: tuple[Path, ...] | None = None  # only what uses these files is judged
+    policies: tuple[Policy, ...] = ()  # those of the user's own
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
@@ -95,7 +97,9 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
     others = tuple(r for r in graph.resources.values() if _is_asked(r) and r not in judged)
-    found = sorted(_findings(graph, (*judged, *others), request), key=_order)
+    found, faults = _findings(graph, (*judged, *others), request)
+    graph = replace(graph, gaps=(*graph.gaps, *faults))
+    found.sort(key=_order)
     outcome = Outcome(
         graph=graph,
         judged=judged,
@@ -106,6 +110,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         tables=_tables(graph),
         advice=tuple(finding for finding in found if finding.severity is Severity.INFO),
         statements=request.statements,
+        policies=request.policies,
     )
     if not (judged or request.exemptions or request.baseline):
         return outcome
@@ -141,6 +146,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
 
     assumptions = Assumptions(request.assumed, request.use_env)
     counts |= {"roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
+    counts |= {"own_policies": len(request.policies)} if request.policies else {}
     resources: dict[str, Resource] = {}
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
     for root in roots:
@@ -250,17 +256,30 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
             yield resource
 
 
-def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> Iterator[Finding]:
-    context = Context(graph, request.jurisdiction, describe, functools.partial(mend, request.jurisdiction))
+def _findings(graph: Graph, resources: tuple[Resource, ...], request: Request) -> tuple[list[Finding], list[Gap]]:
+    """Return what our policies find and then the user's, and the gaps of those of the user's that fail."""
+    found: list[Finding] = []
+    faults: list[Gap] = []
+    if not resources:
+        return found, faults
     from checker import jurisdictions
 
-    tables = jurisdictions.provisions() if resources else {}
-    for id in registry.policy_ids() if resources else ():
+    context = Context(graph, request.jurisdiction, describe, functools.partial(mend, request.jurisdiction))
+    tables = jurisdictions.provisions()
+    for id in registry.policy_ids():
         policy = registry.policy(id)
         provisions = tuple(tables[name] for name in policy.PROVISIONS)
         for resource in resources:
-            for claim in policy.check(resource, context):
-                yield _finding(id, _within_reach(claim), resource, provisions)
+            claims = policy.check(resource, context)
+            found += (_finding(id, _within_reach(claim), resource, provisions) for claim in claims)
+    for own in request.policies:
+        from checker import custom
+
+        said, fault = custom.judge(own, resources, context)
+        provisions = tuple(tables[name] for name in own.provisions)
+        found += _told_apart(_finding(own.id, claim, resource, provisions) for resource, claim in said)
+        faults += [fault] if fault is not None else []
+    return found, faults
 
 
 def _within_reach(claim: Claim) -> Claim:
@@ -304,6 +323,17 @@ def _finding(policy: str, claim: Claim, resource: Resource, provisions: tuple[st
         source=place.source if place is not None and place.source else resource.source,
         provisions=provisions,
     )
+
+
+def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings with fingerprints that differ: a user's policy may say several things of one place."""
+    import hashlib
+
+    seen: dict[str, int] = {}
+    for finding in findings:
+        number = seen[finding.fingerprint] = seen.get(finding.fingerprint, -1) + 1
+        more = hashlib.sha256(f"{finding.fingerprint}\0{number}".encode()).hexdigest()[:20]
+        yield replace(finding, fingerprint=more) if number else finding
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

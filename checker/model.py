@@ -351,6 +351,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy that a user wrote, as its file says it."""
+
+    id: str  # the name of the file, with dashes
+    title: str
+    page: str  # its docstring, in Markdown
+    check: Callable[[Resource, Context], Iterable[Claim]]
+    provisions: tuple[str, ...]  # ids of the table of laws
+    file: str  # without links
+    location: FileLocation  # of its function `check`, as people see it
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a person should know or change."""
 
@@ -427,3 +440,4 @@ class Outcome:
     exemptions: tuple[Exemption, ...] = ()
     since: str = ""  # the earlier commit that it was compared with
     fixed: tuple[Finding, ...] = ()  # findings of that commit that are no more
+    policies: tuple[Policy, ...] = ()  # those of the user's own

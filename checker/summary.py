@@ -69,7 +69,8 @@ def environments(graph: Graph) -> int:
 
 def read(graph: Graph) -> dict[str, int]:
     """Return the counts of what was read by name; a root counts once, in however many environments."""
-    counts = {name: number for name, number in graph.counts.items() if name != "modules_not_read"}
+    apart = ("modules_not_read", "own_policies")
+    counts = {name: number for name, number in graph.counts.items() if name not in apart}
     if "roots" in counts:
         counts["roots"] //= environments(graph)
     if "roots_with_ai" in counts:

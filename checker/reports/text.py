@@ -278,6 +278,8 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"accepted besides, as the configuration says: {', '.join(sorted(jurisdiction.accepted))}"
     words = ", ".join(_roots(read, outcome) if name == "roots" else _read(read, name) for name in read)
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
+    if outcome.policies:
+        yield f"policies of your own: {', '.join(policy.id for policy in outcome.policies)}"
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
             f"{prose(name)} {prose(date)}" for name, date in sorted(outcome.tables)
