@@ -131,9 +131,9 @@ def run(file: Path, folder: Path | None = None) -> Tested:
 
 
 def _lines(policy: Policy, folder: Path, cases: list[_Case]) -> Iterator[str]:
-    yield f"{policy.id}: {policy.location.path}, cases in {folder}"
+    yield prose(f"{policy.id}: {policy.location.path}, cases in {folder}")
     for case in cases:
-        yield f"  {'FAIL' if case.problems else 'ok':<4}  {case.name}"
+        yield f"  {'FAIL' if case.problems else 'ok':<4}  {prose(case.name)}"
         yield from (f"        {prose(problem)}" for problem in case.problems)
     passed = sum(not case.problems for case in cases)
     met, expected = sum(case.met for case in cases), sum(case.expected for case in cases)

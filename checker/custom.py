@@ -26,12 +26,26 @@ from types import ModuleType, UnionType
 
 from checker import formats, jurisdictions, registry
 from checker.errors import UsageError
-from checker.model import Claim, Confidence, Context, FileLocation, Gap, Place, Policy, Resource, Severity, Verdict
+from checker.model import (
+    Claim,
+    Confidence,
+    Context,
+    FileLocation,
+    Gap,
+    Graph,
+    Place,
+    Policy,
+    Resource,
+    Severity,
+    Verdict,
+)
+from checker.redact import HIDDEN
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 NAMES = "its name is the policy's id: lower-case letters, digits and underscores, such as own_region.py"
 _MOST_LINKS = 40  # as the kernel follows
 _BESIDE = "keep policies in a repository of their own and check it out beside the one that is checked"
+_NO_REPOSITORY = "where there is no repository the current folder is checked: start from within the folder you check"
 _TRACEBACK = "EUCLAVE_TRACEBACK=1 shows the whole traceback"
 
 
@@ -69,7 +83,7 @@ def refuse_inside(file: Path, checked: Iterable[Path], what: str) -> None:
     for folder in dict.fromkeys(folder for path in checked for folder in _boundaries(path)):
         if any(_is_in(one, folder) for one in way):
             message = f"{what}: {file} is inside of {folder}, which is checked: a change there may be a stranger's code"
-            raise UsageError(message, _BESIDE)
+            raise UsageError(message, _BESIDE if (folder / ".git").exists() else _NO_REPOSITORY)
 
 
 def _boundaries(path: Path) -> Iterator[Path]:
@@ -220,12 +234,13 @@ def judge(
     graph = context.graph
     own = replace(graph, resources=dict(graph.resources), joined={k: dict(v) for k, v in graph.joined.items()})
     context = replace(context, graph=own)
+    secrets = _secrets(graph)
     for resource in resources:
         judged += 1
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 for claim in _claims(policy, resource, context):
-                    claims.append((resource, claim))  # noqa: PERF401  # what comes before a fault stays
+                    claims.append((resource, _without(claim, secrets)))  # noqa: PERF401  # what comes before a fault stays
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  # whatever it raises, SystemExit too, is said of this policy
@@ -252,6 +267,22 @@ def _claims(policy: Policy, resource: Resource, context: Context) -> Iterator[Cl
             frame = getattr(iterator, "gi_frame", None)
             raise _Fault(f"check yields {wrong}", frame.f_lineno if frame is not None else 0)
         yield claim
+
+
+def _secrets(graph: Graph) -> set[str]:
+    """Return the values that the code marks as sensitive, among those that a policy sees."""
+    found = {place.name for item in graph.resources.values() for place in item.places if place.sensitive}
+    values = (reference.value for item in graph.resources.values() for reference in item.references)
+    return (found | {value.text or "" for value in values if value.sensitive}) - {""}
+
+
+def _without(claim: Claim, secrets: set[str]) -> Claim:
+    """Return a claim in whose text no secret stands, however the policy made it up."""
+    for secret in secrets:
+        if secret in claim.message or secret in claim.tip:
+            message, tip = (text.replace(secret, HIDDEN) for text in (claim.message, claim.tip))
+            claim = replace(claim, message=message, tip=tip)
+    return claim
 
 
 def _wrong(claim: object) -> str:

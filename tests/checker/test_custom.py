@@ -136,6 +136,9 @@ def test_without_a_repository_the_current_folder_is_the_tree(
     assert euclave("check", "-q", "--policy", write()).code == 1
     monkeypatch.chdir(infra.parent)
     assert refused(euclave, "policies/not_paris.py", "infra")
+    assert (
+        "start from within the folder you check" in euclave("check", "infra", "--policy", "policies/not_paris.py").err
+    )
 
 
 @pytest.mark.usefixtures("infra")
@@ -351,3 +354,17 @@ class Judge:
 check = Judge(Severity.HIGH)
 '''
     assert euclave("check", "-q", "--policy", write(text)).out.count("high outside[not-paris]: called") == 2
+
+
+@pytest.mark.usefixtures("infra")
+def test_a_sensitive_value_is_hidden_however_a_policy_says_it(euclave: Run) -> None:
+    Path("main.tf").write_text(
+        'variable "r" {\n  default = "eu-west-3"\n  sensitive = true\n}\nprovider "aws" {\n  region = var.r\n}\n'
+        'resource "aws_sagemaker_domain" "x" {}\n'
+    )
+    text = HEAD + (
+        "def check(r, c):\n    for p in r.places:\n"
+        "        yield Claim(Verdict.OUTSIDE, Severity.HIGH, f'it is {p.name}', p, f'not {p.name}')\n"
+    )
+    done = euclave("check", "-v", "--policy", write(text))
+    assert ("it is …" in done.out, "not …" in done.out, "it is eu-west-3" in done.out) == (True, True, False)

@@ -193,6 +193,16 @@ def test_the_example_of_the_page_is_the_fixture() -> None:
     assert policy.id == "country-of-workload"
 
 
+@pytest.mark.parametrize("file", ["fixtures/own-policy/country_of_workload.py", "checker/data/policy/policy.txt"])
+def test_examples_use_what_is_stable(file: str) -> None:
+    text = (HOME / file).read_text(encoding="utf-8")
+    imports = [line for line in re.findall(r"^from (.*)$", text, re.MULTILINE) if line.startswith("checker")]
+    assert {line.split(" import ")[0] for line in imports} <= {"checker", "checker.model"}
+    headings = " ".join(re.findall(r"^### (.*)$", PAGE, re.MULTILINE))
+    documented = set(re.findall(r"\w+", headings))
+    assert {name for line in imports for name in line.split(" import ")[1].split(", ")} <= documented
+
+
 def test_the_page_names_what_exists_and_has_a_docstring() -> None:
     public = []
     for title, table in re.findall(r"^### (\S.*?)\n\n(\|.*?)\n\n", PAGE, re.MULTILINE | re.DOTALL):
