@@ -44,7 +44,8 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
     for finding in found:
         sure = "" if finding.confidence is Confidence.HIGH else f", {finding.confidence} confidence"
         yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}{sure}): {prose(finding.message)}"
-        yield f"    relevant to {', '.join(finding.provisions)}"
+        if finding.provisions:
+            yield f"    relevant to {', '.join(finding.provisions)}"
         if finding.tip:
             yield f"    tip: {prose(finding.tip)}"
     if not found:

@@ -115,7 +115,8 @@ def _finding(same: list[Finding], roots: bool, lines: dict[int, str], paint: Pai
         more = f" and {len(others) - _MOST_ALSO} more" if len(others) > _MOST_ALSO else ""
         yield f"  = the same holds for {', '.join(others[:_MOST_ALSO])}{more}"
     if finding.source:
-        yield f"  = table: {prose(finding.source)}; relevant to {', '.join(finding.provisions)}"
+        relevant = f"; relevant to {', '.join(finding.provisions)}" if finding.provisions else ""
+        yield f"  = table: {prose(finding.source)}{relevant}"
     if finding.tip:
         yield f"  = tip: {prose(finding.tip)}"
 

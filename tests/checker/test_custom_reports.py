@@ -89,6 +89,15 @@ def test_sarif_has_its_page_even_when_it_finds_nothing(euclave: Run) -> None:
 
 
 @pytest.mark.usefixtures("infra")
+def test_without_provisions_nothing_is_said_of_them(euclave: Run) -> None:
+    with_them, without = write(), write(POLICY.replace("PROVISIONS", "OTHER"), "../policies/other.py")
+    for command in (["check"], ["explain", "aws_sagemaker_notebook_instance.lab"]):
+        done = [euclave(*command, "--policy", file).out for file in (with_them, without)]
+        assert [text.count("relevant to GDPR Art. 44\n") for text in done] == [1, 0], command
+        assert "relevant to \n" not in done[1]
+
+
+@pytest.mark.usefixtures("infra")
 def test_csv_has_its_row(euclave: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(euclave("check", "-f", "csv", "--policy", write()).out)))
     assert [row["address"] for row in rows if row["policy"] == "not-paris"] == ["aws_sagemaker_notebook_instance.lab"]
