@@ -6,13 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from checker import guard
 from checker.errors import EuclaveError, UsageError
+from checker.options import OWN_POLICIES, reading
 from checker.version import VERSION
+
+if TYPE_CHECKING:
+    from checker.outcome import Policy
 
 _EXAMPLES = """
 \b
@@ -60,6 +64,13 @@ _RULES = """
 \b
 Example:
   euclave rules ai-placement
+"""
+_POLICY = """
+\b
+Examples:
+  euclave policy new own-region --folder ../policies     a policy and its cases, to be changed
+  euclave policy test ../policies/own_region.py
+  euclave check --policy ../policies/own_region.py
 """
 _REGIONS = """
 \b
@@ -114,89 +125,8 @@ def cli() -> None:
     """Show whether AI workloads, and the storage that holds their data, sit in the EU."""
 
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _reading(command: F) -> F:
-    """Add the options that say what is read and how it is evaluated."""
-    options = [
-        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."),
-        *_EVALUATION,
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-_EVALUATION = [
-    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable of every root."),
-    click.option(
-        "--var-file",
-        "var_files",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Read variables from a file, after those that load by themselves.",
-    ),
-    click.option(
-        "--parameter-file",
-        "parameter_files",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Read parameters of templates (CloudFormation, ARM) from a file.",
-    ),
-    click.option(
-        "--environment",
-        "environments",
-        multiple=True,
-        metavar="NAME=FILE[,FILE]",
-        help="Evaluate every root once for each environment, with these variable files.",
-    ),
-    click.option(
-        "--input-format",
-        "input_format",
-        default="",
-        metavar="FORMAT",
-        help="Read everything as one format, such as terraform-plan; by default files are told by their content.",
-    ),
-    click.option("--workspace", default="", help="The value of terraform.workspace; `default` when it is not given."),
-    click.option(
-        "--scope",
-        type=click.Choice(["ai", "all"]),
-        help="Judge AI workloads and what they reach (the default), or every resource that is known.",
-    ),
-    click.option(
-        "--jurisdiction",
-        help="Where everything has to be: eu (the default), eea, adequate, or countries such as FR,DE.",
-    ),
-    click.option(
-        "--accept",
-        multiple=True,
-        metavar="ID",
-        help="Take a vendor's own, wider Europe as inside, such as openai:europe; every report says so.",
-    ),
-    click.option(
-        "--config",
-        "config_file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="The configuration; euclave.toml or pyproject.toml of the current folder by default.",
-    ),
-    click.option(
-        "--assume",
-        multiple=True,
-        metavar="CLOUD=REGION",
-        help="The region that counts where the code states none.",
-    ),
-    click.option(
-        "--baseline",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Except the findings that a baseline has; `euclave baseline` writes it.",
-    ),
-    click.option("--use-env", is_flag=True, help="Let environment variables of this machine count, TF_VAR_ included."),
-]
-
-
 @cli.command(epilog=_EXAMPLES)
-@_reading
+@reading
 @click.option("--changed", is_flag=True, help="Take PATHs as changed files, and judge only what uses them.")
 @click.option(
     "--since", metavar="REF", help="Find only what came since a commit, such as origin/main; say what is fixed."
@@ -259,7 +189,7 @@ def check(
 
 @cli.command(epilog=_EXPLAIN)
 @click.argument("address")
-@_reading
+@reading
 @click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
 def explain(address: str, color: bool | None, **asked: Any) -> int:
     """Explain one resource: its places, where each comes from, what it is joined to, every verdict."""
@@ -273,7 +203,7 @@ def explain(address: str, color: bool | None, **asked: Any) -> int:
 
 
 @cli.command(epilog=_GRAPH)
-@_reading
+@reading
 @click.option("-f", "--format", "format_name", type=click.Choice(["json", "dot"]), default="json", show_default=True)
 def graph(format_name: str, **asked: Any) -> int:
     """Dump the resources that were read and what joins them, as JSON or DOT."""
@@ -285,7 +215,7 @@ def graph(format_name: str, **asked: Any) -> int:
 
 
 @cli.command(epilog=_BASELINE)
-@_reading
+@reading
 @click.option("--add", is_flag=True, help="Take what is new as well; without it a baseline only shrinks.")
 def baseline(add: bool, **asked: Any) -> int:
     """Write the findings that are there now to a baseline, which `check --baseline` excepts.
@@ -309,7 +239,7 @@ def baseline(add: bool, **asked: Any) -> int:
 
 
 @cli.command(epilog=_INIT)
-@_reading
+@reading
 def init(**asked: Any) -> int:
     """Write a first, commented euclave.toml for what is in the current folder."""
     import datetime
@@ -352,23 +282,56 @@ def config_schema() -> int:
 
 
 @cli.command(epilog=_RULES)
-@click.argument("policy", required=False)
-def rules(policy: str | None) -> int:
+@click.argument("names", nargs=-1, metavar="[[show] POLICY]")
+@OWN_POLICIES
+def rules(names: tuple[str, ...], policies: tuple[Path, ...]) -> int:
     """List the policies, or print the page of one."""
-    import inspect
+    from checker import lookup
 
-    from checker import registry
-
-    ids = registry.policy_ids()
-    if policy is None:
-        width = max(map(len, ids))
-        for id in ids:
-            click.echo(f"{id:<{width}}  {registry.policy(id).TITLE}")
-        return 0
-    if policy not in ids:
-        raise UsageError(f"there is no policy {policy!r}", f"choose one of {', '.join(ids)}")
-    click.echo(f"# {policy}\n\n{inspect.cleandoc(registry.policy_doc(policy))}")
+    asked = names[1:] if names[:1] == ("show",) else names
+    if len(asked) > 1 or (names and not asked):
+        raise UsageError("rules: name one policy, or none for the list of all")
+    for line in lookup.rules(asked[0] if asked else None, _own(policies)):
+        click.echo(line)
     return 0
+
+
+@cli.group(epilog=_POLICY)
+def policy() -> None:
+    """Write a policy of your own, and test it."""
+
+
+@policy.command(name="new")
+@click.argument("name")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to write it.")
+def policy_new(name: str, folder: Path) -> int:
+    """Write a first policy that works, with a violating, a clean and an undetermined case."""
+    from checker import cases
+
+    for line in cases.new(name, folder):
+        click.echo(line)
+    return 0
+
+
+@policy.command(name="test")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--cases",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of cases; cases/POLICY beside the file by default.",
+)
+def policy_test(file: Path, folder: Path | None) -> int:
+    """Judge each case by a policy, and compare what it finds with what the case expects.
+
+    Exit codes: 0 all as expected, 1 not all, 2 wrong usage.
+    """
+    from checker import cases
+
+    tested = cases.run(file, folder)
+    for line in tested.lines:
+        click.echo(line)
+    return 0 if tested.passed else 1
 
 
 @cli.command(epilog=_REGIONS)
@@ -396,6 +359,14 @@ def facts(table: str | None) -> int:
 
 
 # --- arguments
+
+
+def _own(files: tuple[Path, ...]) -> tuple[Policy, ...]:
+    if not files:
+        return ()
+    from checker import custom
+
+    return custom.load(files)
 
 
 def _report_target(text: str) -> tuple[str, str]:

@@ -15,7 +15,8 @@ import msgspec
 
 from checker import jurisdictions, places, registry
 from checker.errors import UsageError
-from checker.model import Exemption, Jurisdiction, Place, Purpose, Role, Rule, Statement, Verdict
+from checker.model import Jurisdiction, Place, Purpose, Role, Verdict
+from checker.outcome import Exemption, Policy, Rule, Statement
 
 FILES = ("euclave.toml", "pyproject.toml")
 _FIELD = re.compile(r"contains unknown field `([^`]+)`")
@@ -91,6 +92,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     severities: dict[str, Literal["off", "info", "low", "medium", "high"]] = {}
     rule: list[RuleRow] = []
     root: list[RootRow] = []
+    policies: list[str] = []  # only in a file outside of what is checked, which --config names
 
 
 def file_of(file: Path | None) -> str:
@@ -145,8 +147,11 @@ def _decoded(document: object, path: Path) -> Config:
         raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
 
 
-def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
-    """Return the rules by which findings are excepted. Raises UsageError for one that says too little."""
+def ignores(rows: Iterable[IgnoreRow], own: Iterable[Policy] = ()) -> tuple[Exemption, ...]:
+    """Return the rules by which findings are excepted; `own` are the user's policies.
+
+    Raises UsageError for one that says too little, or that names no policy.
+    """
     from checker import exemptions  # not before there is a rule
 
     return tuple(
@@ -157,6 +162,7 @@ def ignores(rows: Iterable[IgnoreRow]) -> tuple[Exemption, ...]:
             row.reason,
             row.who,
             row.until.isoformat() if row.until is not None else "",
+            own=own,
         )
         for row in rows
     )
@@ -188,10 +194,10 @@ def _rule(row: RuleRow) -> Rule:
     )
 
 
-def severities(stated: Mapping[str, str]) -> dict[str, str]:
+def severities(stated: Mapping[str, str], own: Iterable[Policy] = ()) -> dict[str, str]:
     """Return what findings of some policies weigh. Raises UsageError for a policy that does not exist."""
     for name in stated:
-        _known("severities: policy", name, registry.policy_ids())
+        _known("severities: policy", name, [*registry.policy_ids(), *(policy.id for policy in own)])
     return dict(stated)
 
 

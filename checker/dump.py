@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 
 from checker import summary
-from checker.model import Outcome, Place, Resource, Verdict
+from checker.model import Place, Resource, Verdict
+from checker.outcome import Outcome
 from checker.redact import HIDDEN, prose
 
 _FILL = {Verdict.INSIDE: "palegreen", Verdict.OUTSIDE: "lightcoral", Verdict.UNDETERMINED: "khaki"}

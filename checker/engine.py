@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from checker import registry
+from checker import findings, registry
 from checker.errors import EuclaveError
 from checker.model import (
     Block,
-    Claim,
     Confidence,
-    Context,
-    Exemption,
-    Finding,
     Gap,
     Graph,
     Jurisdiction,
-    Outcome,
-    Place,
     Purpose,
     Resource,
     Role,
-    Rule,
     Severity,
-    Statement,
     Verdict,
 )
+from checker.outcome import Exemption, Outcome, Policy, Rule, Statement
 
 if TYPE_CHECKING:
     from checker.formats import Options
 
-_RANK = {Severity.INFO: 0, Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
 _CONFIDENCE = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.HIGH: 3}
-OFF = "off"  # the severity of a policy that is not asked
 FAIL_ON = ("outside", "undetermined", "nothing")
 
 
@@ -93,6 +82,7 @@ class Request:
     exemptions: tuple[Exemption, ...] = ()
     baseline: Path | None = None
     changed: tuple[Path, ...] | None = None  # only what uses these files is judged
+    policies: tuple[Policy, ...] = ()  # those of the user's own
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
@@ -102,7 +92,9 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
     others = tuple(r for r in graph.resources.values() if _is_asked(r) and r not in judged)
-    found = sorted(_findings(graph, (*judged, *others), ruled, request), key=_order)
+    found, faults = findings.of(graph, (*judged, *others), ruled, request)
+    graph = replace(graph, gaps=(*graph.gaps, *faults))
+    found.sort(key=findings.order)
     outcome = Outcome(
         graph=graph,
         judged=judged,
@@ -115,8 +107,9 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         statements=request.statements,
         rules=request.rules,
         ruled=ruled,
-        off=tuple(sorted(policy for policy, severity in request.severities.items() if severity == OFF)),
+        off=tuple(sorted(policy for policy, severity in request.severities.items() if severity == findings.OFF)),
         fail_on=request.fail_on,
+        policies=request.policies,
     )
     if not (judged or request.exemptions or request.baseline):
         return outcome
@@ -158,6 +151,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
         return Graph({}, {}, tuple(gaps), counts)
     # Tables and their decoder are not needed before there is something to judge.
     counts |= {"roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
+    counts |= {"own_policies": len(request.policies)} if request.policies else {}
     resources: dict[str, Resource] = {}
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
     for root in roots:
@@ -278,108 +272,6 @@ def _judged(graph: Graph, scope: str) -> Iterator[Resource]:
             yield resource
 
 
-def _findings(
-    graph: Graph, resources: tuple[Resource, ...], ruled: Mapping[str, Jurisdiction], request: Request
-) -> Iterator[Finding]:
-    contexts = {
-        one: Context(graph, one, describe, functools.partial(mend, one))
-        for one in {request.jurisdiction, *ruled.values()}
-    }
-    from checker import jurisdictions
-
-    tables = jurisdictions.provisions() if resources else {}
-    for id in registry.policy_ids() if resources else ():
-        severity = request.severities.get(id, "")
-        if severity == OFF:
-            continue
-        policy = registry.policy(id)
-        provisions = tuple(tables[name] for name in policy.PROVISIONS)
-        for resource in resources:
-            for claim in policy.check(resource, contexts[ruled.get(resource.key, request.jurisdiction)]):
-                weighed = replace(claim, severity=Severity(severity)) if severity else claim
-                yield _finding(id, _within_reach(weighed), resource, provisions)
-
-
-def _within_reach(claim: Claim) -> Claim:
-    """Return a claim of low severity where a place is a vendor's own, wider Europe: a configuration may accept it."""
-    place = claim.place
-    if place is None or not place.accept or claim.verdict is not Verdict.OUTSIDE or claim.severity is Severity.INFO:
-        return claim
-    tip = f'`accept = ["{place.accept}"]` in the configuration takes it as inside; every report says so then'
-    return replace(claim, severity=Severity.LOW, tip=tip)
-
-
-def _finding(policy: str, claim: Claim, resource: Resource, provisions: tuple[str, ...]) -> Finding:
-    import hashlib
-
-    place = claim.place
-    location = place.location if place is not None and place.location is not None else resource.location
-    # No line number and no file name: a finding stays the same when code moves.
-    identity = (
-        policy,
-        claim.verdict,
-        resource.root,
-        resource.environment,
-        resource.address,
-        place and place.purpose,
-        place and place.name,
-    )
-    return Finding(
-        policy=policy,
-        verdict=claim.verdict,
-        severity=claim.severity,
-        address=resource.address,
-        message=claim.message,
-        location=location,
-        fingerprint=hashlib.sha256("\0".join(str(part) for part in identity).encode()).hexdigest()[:20],
-        place=place,
-        trail=place.trail if place is not None else (),
-        tip=claim.tip,
-        root=resource.root,
-        environment=resource.environment,
-        confidence=claim.confidence or (place.confidence if place is not None else Confidence.HIGH),
-        source=place.source if place is not None and place.source else resource.source,
-        provisions=provisions,
-    )
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    verdict = {Verdict.OUTSIDE: 0, Verdict.UNDETERMINED: 1, Verdict.INSIDE: 2}[finding.verdict]
-    at = finding.location
-    return at.path, at.line, at.column, verdict, -_RANK[finding.severity], finding.address, finding.policy
-
-
-def describe(place: Place) -> str:
-    """Return a place for people: "us-east-1 (N. Virginia, United States)"."""
-    from checker.jurisdictions import country_names
-
-    name = "(sensitive)" if place.sensitive else place.name or "a place that is not known"
-    inner = [place.label] if place.label and place.label.lower() != place.name.lower() else []
-    if place.countries:
-        known = [country_names([code]) for code in place.countries]
-        # A label that names the countries already says enough, and so does the name of their union.
-        names = country_names(place.countries)
-        if not all(name in place.label for name in known) and not (
-            names[:4] == "all " and " and " not in names and place.label in names
-        ):
-            inner.append(names)
-    return f"{name} ({', '.join(inner)})" if inner else name
-
-
-def mend(jurisdiction: Jurisdiction, place: Place) -> str:
-    """Return the one change that puts a place inside, at the line that a person would edit."""
-    at = f" at {place.location}" if place.location is not None else ""
-    if place.countries is None or not place.verified:
-        missing = re.search(r'(variable|parameter) "([^"]+)" has no value', place.reason)
-        if missing:
-            file = "--var-file" if missing[1] == "variable" else "--parameter-file"
-            return f"give {missing[1]} {missing[2]!r} a default, or its value by --var or {file}"
-        return f"state a place whose countries are known{at}"
-    if not place.stated:
-        return f"state a place inside {jurisdiction.name}{at}: left out, it is {place.name}"
-    return f"change {'it' if place.sensitive else place.name}{at} to a place inside {jurisdiction.name}"
-
-
 def _tables(graph: Graph) -> tuple[tuple[str, str], ...]:
     """Return (table, newest date checked) of the tables that the resources used."""
     from checker import catalogue, places
@@ -410,7 +302,7 @@ def exit_code(outcome: Outcome, threshold: Severity = Severity.MEDIUM) -> int:
     for finding in outcome.findings:
         sure = _CONFIDENCE[finding.confidence] >= _CONFIDENCE[Confidence.MEDIUM]
         counts = finding.verdict is Verdict.OUTSIDE or outcome.fail_on == "undetermined"
-        if outcome.strict or (counts and sure and _RANK[finding.severity] >= _RANK[threshold]):
+        if outcome.strict or (counts and sure and findings.RANK[finding.severity] >= findings.RANK[threshold]):
             return 1
     stated = any(statement.verdict is not Verdict.INSIDE for statement in outcome.statements)
     return 1 if outcome.strict and (outcome.graph.gaps or stated) else 0

@@ -11,15 +11,17 @@ import fnmatch
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.errors import UsageError
-from checker.model import Excepted, Exemption, FileLocation, Finding, Gap, Outcome
+from checker.model import FileLocation, Finding, Gap
+from checker.outcome import Excepted, Exemption, Outcome, Policy
 
 BASELINE = "euclave-baseline.json"
 SCHEMA = "euclave-baseline/1"
+_OWN = "a policy of your own has to be named by --policy"
 _LARGEST = 2_000_000  # bytes of a file that is looked through for comments
 _COMMENT = re.compile(r"(?:#|//|/\*|--)[ \t]*euclave:ignore(?![\w-])(?:\[([^\]\n]*)\])?([^\n]*)")
 _OPTION = re.compile(r"""\b(until|reason|who)=(?:"([^"]*)"|'([^']*)'|(\S+))""")
@@ -119,16 +121,22 @@ def _comments(outcome: Outcome) -> tuple[list[tuple[Exemption, frozenset[int]]],
             if comment is None:
                 continue
             at = FileLocation(path, number, comment.start() + 1)
-            read = _read(comment, at)
+            read = _read(comment, at, outcome.policies)
             if isinstance(read, Gap):
                 gaps.append(read)
                 continue
-            about = {number}
-            if not line[: comment.start()].strip():
-                below = (n for n, text in enumerate(lines[number:], number + 1) if not _ALONE.match(text))
-                about = {next(below, number)}
-            found.append((read, frozenset(about)))
+            found.append((read, frozenset({subject(lines, number, comment.start())})))
     return found, gaps
+
+
+def subject(lines: Sequence[str], number: int, start: int) -> int:
+    """Return the line that a comment is about: its own, or the next that holds code when it stands alone.
+
+    `number` is the comment's line from 1, `start` the offset in it where the comment begins.
+    """
+    if lines[number - 1][:start].strip():
+        return number
+    return next((n for n, text in enumerate(lines[number:], number + 1) if not _ALONE.match(text)), number)
 
 
 def _text(path: str) -> str:
@@ -141,13 +149,13 @@ def _text(path: str) -> str:
         return ""
 
 
-def _read(comment: re.Match[str], at: FileLocation) -> Exemption | Gap:
+def _read(comment: re.Match[str], at: FileLocation, own: Iterable[Policy]) -> Exemption | Gap:
     options = {name: quoted or single or bare for name, quoted, single, bare in _OPTION.findall(comment[2])}
     policies = tuple(name.strip() for name in (comment[1] or "").split(",") if name.strip())
     what = "euclave:ignore"
-    unknown = _unknown(policies)
+    unknown = _unknown(policies, own)
     if unknown:
-        return Gap(what, unknown, at, hint="the findings that it is for stay")
+        return Gap(what, unknown, at, hint=f"the findings that it is for stay; {_OWN}")
     if not options.get("reason", "").strip():
         return Gap(what, "it states no reason, so it does not count", at, hint='euclave:ignore[policy] reason="…"')
     until = options.get("until", "")
@@ -164,11 +172,11 @@ def _read(comment: re.Match[str], at: FileLocation) -> Exemption | Gap:
     )
 
 
-def _unknown(policies: Iterable[str]) -> str:
+def _unknown(policies: Iterable[str], own: Iterable[Policy]) -> str:
     """Return what is wrong with names of policies; "" when nothing is."""
     from checker import registry
 
-    ids = registry.policy_ids()
+    ids = [*registry.policy_ids(), *(policy.id for policy in own)]
     for name in policies:
         if name not in ids:
             import difflib
@@ -185,11 +193,19 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def rule(policies: tuple[str, ...], address: str, path: str, reason: str, who: str, until: str) -> Exemption:
+def rule(
+    policies: tuple[str, ...],
+    address: str,
+    path: str,
+    reason: str,
+    who: str,
+    until: str,
+    own: Iterable[Policy] = (),
+) -> Exemption:
     """Return a rule of the configuration. Raises UsageError for one that says too little, or names no policy."""
-    unknown = _unknown(policies)
+    unknown = _unknown(policies, own)
     if unknown:
-        raise UsageError(f"ignore: {unknown}")
+        raise UsageError(f"ignore: {unknown}", _OWN)
     if not reason.strip():
         raise UsageError("ignore: a reason is needed")
     if not address and not path:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import click
 
 from checker import summary
-from checker.engine import describe
-from checker.model import Confidence, Jurisdiction, Outcome, Place, Relation, Resource, Verdict
+from checker.findings import describe
+from checker.model import Confidence, Jurisdiction, Place, Relation, Resource, Verdict
+from checker.outcome import Outcome
 from checker.redact import HIDDEN, prose
 
 _COLORS = {Verdict.INSIDE: "green", Verdict.OUTSIDE: "red", Verdict.UNDETERMINED: "yellow"}
@@ -45,7 +46,8 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
     for finding in found:
         sure = "" if finding.confidence is Confidence.HIGH else f", {finding.confidence} confidence"
         yield f"  {_verdict(finding.verdict)} {finding.policy} ({finding.severity}{sure}): {prose(finding.message)}"
-        yield f"    relevant to {', '.join(finding.provisions)}"
+        if finding.provisions:
+            yield f"    relevant to {', '.join(finding.provisions)}"
         if finding.tip:
             yield f"    tip: {prose(finding.tip)}"
     if not found:

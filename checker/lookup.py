@@ -1,10 +1,11 @@
-"""`euclave regions`: the places that are known, and what a name means in each cloud and product."""
+"""`euclave regions`, `facts` and `rules`: what is known of places, by which tables, and what judges them."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from checker import jurisdictions, registry
 from checker import places as tables
 from checker.errors import UsageError
 from checker.model import Jurisdiction, Place, Purpose
+from checker.outcome import Policy
 from checker.rows import PlaceRow
 
 _NEAR = 0.8  # how alike two names must be for a suggestion, as difflib counts it
@@ -124,3 +126,23 @@ def _line(cloud: str, row: PlaceRow, wanted: Jurisdiction) -> str:
     named = all(jurisdictions.country_names([code]) in row.label for code in countries or ())
     said = where if row.label in where else row.label if countries and named else f"{row.label}, {where}"
     return f"{cloud:6} {row.vocabulary:18} {row.name:26} {verdict:13} {said} ({row.scope})"
+
+
+def rules(name: str | None, own: Iterable[Policy] = ()) -> Iterator[str]:
+    """Yield lines: every policy with its title, the user's own last, or the page of one.
+
+    Raises UsageError for a name that no policy has.
+    """
+    users = {policy.id: policy for policy in own}
+    ids = [*registry.policy_ids(), *sorted(users)]
+    if name is None:
+        width = max(map(len, ids))
+        for id in ids:
+            yield f"{id:<{width}}  {users[id].title if id in users else registry.policy(id).TITLE}"
+        return
+    if name not in ids:
+        near = difflib.get_close_matches(name, ids, 1)
+        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(ids)}"
+        raise UsageError(f"there is no policy {name!r}", hint)
+    page = users[name].page if name in users else inspect.cleandoc(registry.policy_doc(name))
+    yield f"# {name}\n\n{page}"

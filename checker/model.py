@@ -6,8 +6,8 @@ Nothing here imports anything of ours, and nothing here acts: verbs are function
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -250,17 +250,6 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of the configuration: what fits all of its patterns sits in a jurisdiction of its own."""
-
-    name: str
-    jurisdiction: Jurisdiction
-    reason: str
-    patterns: tuple[tuple[str, str], ...]  # of its path, address, type, kind, role, account
-    tags: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """An edge from one resource to another, or to text that names something not declared here."""
 
@@ -381,69 +370,3 @@ class Finding:
     confidence: Confidence = Confidence.HIGH
     source: str = ""  # the row of a table that it rests on, with its date
     provisions: tuple[str, ...] = ()  # what it is relevant to: "GDPR Art. 44"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What somebody says of a thing that neither code nor an API shows; it is reported apart from what was measured."""
-
-    subject: str
-    place: str
-    evidence: str
-    who: str
-    until: str  # ISO date; after it the statement counts as undetermined
-    verdict: Verdict
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """A rule that findings are excepted by: a comment in the code, an entry of the configuration, the baseline."""
-
-    kind: str  # comment | configuration | baseline | since (an earlier commit)
-    policies: tuple[str, ...] = ()  # none for all
-    address: str = ""  # pattern
-    path: str = ""  # pattern; of a comment the file that it is in
-    reason: str = ""
-    who: str = ""
-    until: str = ""  # ISO date, the last day on which it counts
-    location: FileLocation | None = None
-    state: str = ""  # used | unused | expired
-
-
-@dataclass(frozen=True, slots=True)
-class Excepted:
-    """A finding that somebody excepted, and the rule that did."""
-
-    finding: Finding
-    exemption: Exemption
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a run: what was judged, what was found, what was not read.
-
-    `advice` are findings of severity info: they never fail a run.
-    """
-
-    graph: Graph
-    judged: tuple[Resource, ...]
-    findings: tuple[Finding, ...]
-    jurisdiction: Jurisdiction
-    scope: str
-    strict: bool = False
-    tables: tuple[tuple[str, str], ...] = ()  # table name → newest date it was checked
-    advice: tuple[Finding, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    excepted: tuple[Excepted, ...] = ()
-    exemptions: tuple[Exemption, ...] = ()
-    since: str = ""  # the earlier commit that it was compared with
-    fixed: tuple[Finding, ...] = ()  # findings of that commit that are no more
-    rules: tuple[Rule, ...] = ()
-    ruled: Mapping[str, Jurisdiction] = field(default_factory=dict)  # by key, where another jurisdiction counts
-    off: tuple[str, ...] = ()  # policies that the configuration switched off
-    fail_on: str = "outside"  # outside | undetermined | nothing
-
-    def jurisdiction_of(self, resource: Resource) -> Jurisdiction:
-        """Return what a resource is judged against: the run's jurisdiction, or that of a rule."""
-        return self.ruled.get(resource.key, self.jurisdiction) if self.ruled else self.jurisdiction

@@ -11,6 +11,7 @@ from typing import Any
 from checker import config, registry
 from checker.engine import Request
 from checker.errors import UsageError
+from checker.outcome import Policy
 
 
 def of(asked: dict[str, Any]) -> Request:
@@ -31,12 +32,15 @@ def of(asked: dict[str, Any]) -> Request:
     for cloud, name in assumed.items():
         _check_assumed(cloud, name)
     environments = _environments(asked["environments"], settings.environments, home)
-    ignored = config.ignores(settings.ignore) if settings.ignore else ()
-    baseline = asked["baseline"] or (home / settings.baseline if settings.baseline else None)
     changed = asked["paths"] if asked.get("changed") else None
+    paths = (asked["paths"] if changed is None else ()) or (Path("."),)
+    own = _policies(asked, settings, home, (*paths, *(changed or ())))
+    ignored = config.ignores(settings.ignore, own) if settings.ignore else ()
+    baseline = asked["baseline"] or (home / settings.baseline if settings.baseline else None)
     return Request(
-        paths=(asked["paths"] if changed is None else ()) or (Path("."),),
+        paths=paths,
         changed=changed,
+        policies=own,
         jurisdiction=jurisdiction,
         statements=config.statements(settings.statement, jurisdiction, today),
         exemptions=ignored,
@@ -44,7 +48,7 @@ def of(asked: dict[str, Any]) -> Request:
         scope=asked["scope"] or settings.scope or "ai",
         strict=settings.strict if asked.get("strict") is None else asked["strict"],
         fail_on=asked.get("fail_on") or settings.fail_on or "outside",
-        severities=config.severities(settings.severities),
+        severities=config.severities(settings.severities, own),
         rules=config.rules(settings.rule),
         assumed=assumed,
         use_env=asked["use_env"],
@@ -90,6 +94,32 @@ def for_baseline(asked: dict[str, Any]) -> tuple[Request, Path]:
     found = of(asked)
     file = found.baseline or Path(exemptions.BASELINE)
     return replace(found, baseline=file if file.is_file() else None), file
+
+
+def _policies(
+    asked: dict[str, Any], settings: config.Config, home: Path, checked: tuple[Path, ...]
+) -> tuple[Policy, ...]:
+    """Return the policies that the command line names, then those of a configuration that it names.
+
+    Raises UsageError for one that a change of the checked code may reach: both files have to be outside of it.
+    """
+    files = tuple(asked.get("policies", ()))
+    if not files and not settings.policies:
+        return ()
+    from checker import custom  # not before somebody has a policy of their own
+
+    for file in files:
+        custom.refuse_inside(file, checked, "--policy")
+    if settings.policies:
+        source = asked["config_file"]
+        if source is None:
+            hint = "name the files by --policy, or in a configuration outside of the checked repository, by --config"
+            raise UsageError(f"{config.file_of(None)} names policies, and nobody has named it", hint)
+        custom.refuse_inside(source, checked, "policies")
+    named = tuple(_files(settings.policies, home, "policies"))
+    for file in named:
+        custom.refuse_inside(file, checked, "policies")
+    return custom.load((*files, *named))
 
 
 def _environments(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 
-from checker.model import Block, Gap, Graph, Jurisdiction, Role, Rule, Unknown, Value
+from checker.model import Block, Gap, Graph, Jurisdiction, Role, Unknown, Value
+from checker.outcome import Rule
 
 # Arguments that hold tags, of resources and of providers, in the words of the formats that are read.
 _TAGS = ("tags", "labels", "user_labels", "resource_labels", "metadata.labels")

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from checker import config
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 # What a first configuration says of each setting that it leaves commented.

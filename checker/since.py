@@ -19,7 +19,8 @@ from typing import Any
 from checker import engine, exemptions
 from checker.errors import UsageError
 from checker.formats import SKIPPED
-from checker.model import Gap, Outcome
+from checker.model import Gap
+from checker.outcome import Outcome
 from checker.source import LARGEST
 
 _SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")

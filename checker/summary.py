@@ -7,20 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker import naming
-from checker.model import (
-    Excepted,
-    Exemption,
-    Finding,
-    Gap,
-    Graph,
-    Outcome,
-    Place,
-    Purpose,
-    Resource,
-    Rule,
-    Step,
-    Verdict,
-)
+from checker.model import Finding, Gap, Graph, Place, Purpose, Resource, Step, Verdict
+from checker.outcome import Excepted, Exemption, Outcome, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,8 @@ def environments(graph: Graph) -> int:
 
 def read(graph: Graph) -> dict[str, int]:
     """Return the counts of what was read by name; a root counts once, in however many environments."""
-    counts = {name: number for name, number in graph.counts.items() if name != "modules_not_read"}
+    apart = ("modules_not_read", "own_policies")
+    counts = {name: number for name, number in graph.counts.items() if name not in apart}
     if "roots" in counts:
         counts["roots"] //= environments(graph)
     if "roots_with_ai" in counts:

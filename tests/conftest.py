@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from checker import config, engine
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 
 @pytest.fixture

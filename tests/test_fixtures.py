@@ -15,7 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from checker import engine, jurisdictions
-from checker.model import Outcome, Verdict
+from checker.model import Verdict
+from checker.outcome import Outcome
 from checker.reports import json as json_report
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from checker import places, summary
 from checker.errors import UsageError
-from checker.model import Excepted, Finding, Outcome, Severity, Verdict
+from checker.model import Finding, Severity, Verdict
+from checker.outcome import Excepted, Outcome
 from checker.redact import HIDDEN, prose
 from checker.reports.ocsf import now
 

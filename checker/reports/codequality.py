@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 
 from checker import summary
-from checker.model import Finding, Outcome, Severity, Verdict
+from checker.model import Finding, Severity, Verdict
+from checker.outcome import Outcome
 from checker.redact import prose
 
 MEDIA_TYPE = "application/json"

@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 
 from checker import summary
-from checker.model import Finding, Outcome
+from checker.model import Finding
+from checker.outcome import Outcome
 from checker.redact import HIDDEN, prose
 
 MEDIA_TYPE = "text/csv"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker import summary
-from checker.model import Finding, Gap, Outcome, Severity, Verdict
+from checker.model import Finding, Gap, Severity, Verdict
+from checker.outcome import Outcome
 from checker.redact import prose
 
 MEDIA_TYPE = "text/plain"

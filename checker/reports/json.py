@@ -8,20 +8,8 @@ from pathlib import Path
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import (
-    Excepted,
-    Exemption,
-    FileLocation,
-    Finding,
-    Gap,
-    Jurisdiction,
-    Outcome,
-    Place,
-    Resource,
-    Rule,
-    Statement,
-    Step,
-)
+from checker.model import FileLocation, Finding, Gap, Jurisdiction, Place, Resource, Step
+from checker.outcome import Excepted, Exemption, Outcome, Rule, Statement
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 

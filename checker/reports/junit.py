@@ -11,7 +11,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from checker import summary
-from checker.model import Excepted, Finding, Gap, Outcome, Resource, Verdict
+from checker.model import Finding, Gap, Resource, Verdict
+from checker.outcome import Excepted, Outcome
 from checker.redact import prose
 
 MEDIA_TYPE = "application/xml"

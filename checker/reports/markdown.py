@@ -8,7 +8,8 @@ from pathlib import Path
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import Finding, Outcome
+from checker.model import Finding
+from checker.outcome import Outcome
 from checker.redact import prose
 
 MEDIA_TYPE = "text/markdown"

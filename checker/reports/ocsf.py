@@ -12,7 +12,8 @@ import os
 from pathlib import Path
 
 from checker import summary
-from checker.model import Confidence, Excepted, Finding, Outcome, Resource, Severity, Verdict
+from checker.model import Confidence, Finding, Resource, Severity, Verdict
+from checker.outcome import Excepted, Outcome
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from checker import summary
 from checker.jurisdictions import EVIDENCE
-from checker.model import Excepted, FileLocation, Finding, Gap, Outcome, Severity, Verdict
+from checker.model import FileLocation, Finding, Gap, Severity, Verdict
+from checker.outcome import Excepted, Outcome
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
@@ -28,10 +29,11 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     """Return the report as a SARIF log with one run, sorted; paths are relative to the checked folder."""
     findings = [*summary.findings(outcome), *summary.advice(outcome)]
     every = (*findings, *(one.finding for one in outcome.excepted), *outcome.fixed)
-    rules = sorted({finding.policy for finding in every})
+    own = {policy.id: policy.page for policy in outcome.policies}
+    rules = sorted({*own, *(finding.policy for finding in every)})
     run = {
         "tool": {
-            "driver": {"name": "euclave", "version": VERSION, "semanticVersion": VERSION, "rules": [*map(_rule, rules)]}
+            "driver": {"name": "euclave", "version": VERSION, "semanticVersion": VERSION, "rules": _rules(rules, own)}
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_BASE: {"description": {"text": "The checked folder."}}},
@@ -76,8 +78,12 @@ def _results(outcome: Outcome, findings: Iterable[Finding], rules: list[str]) ->
     return found
 
 
-def _rule(policy: str) -> dict[str, object]:
-    page = _page(policy)
+def _rules(ids: Iterable[str], own: dict[str, str]) -> list[dict[str, object]]:
+    """Return the rules of some policies; `own` are the pages of the user's."""
+    return [_rule(id, own.get(id) or _page(id)) for id in ids]
+
+
+def _rule(policy: str, page: str) -> dict[str, object]:
     paragraphs = page.split("\n\n")
     title = " ".join(paragraphs[0].split())
     rest = " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else title

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from checker import excerpt, summary
 from checker.jurisdictions import EVIDENCE, country_names
-from checker.model import Confidence, Finding, Gap, Jurisdiction, Outcome, Place, Resource, Severity, Verdict
+from checker.model import Confidence, Finding, Gap, Jurisdiction, Place, Resource, Severity, Verdict
+from checker.outcome import Outcome
 from checker.redact import HIDDEN, prose
 
 # Writes a text in one of the styles below.
@@ -115,7 +116,8 @@ def _finding(same: list[Finding], roots: bool, lines: dict[int, str], paint: Pai
         more = f" and {len(others) - _MOST_ALSO} more" if len(others) > _MOST_ALSO else ""
         yield f"  = the same holds for {', '.join(others[:_MOST_ALSO])}{more}"
     if finding.source:
-        yield f"  = table: {prose(finding.source)}; relevant to {', '.join(finding.provisions)}"
+        relevant = f"; relevant to {', '.join(finding.provisions)}" if finding.provisions else ""
+        yield f"  = table: {prose(finding.source)}{relevant}"
     if finding.tip:
         yield f"  = tip: {prose(finding.tip)}"
 
@@ -283,6 +285,8 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"switched off by the configuration: {', '.join(outcome.off)}"
     words = ", ".join(_roots(read, outcome) if name == "roots" else _read(read, name) for name in read)
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
+    if outcome.policies:
+        yield f"policies of your own: {', '.join(policy.id for policy in outcome.policies)}"
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
             f"{prose(name)} {prose(date)}" for name, date in sorted(outcome.tables)

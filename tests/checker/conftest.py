@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from checker import cli
+
+PARIS_AND_VIRGINIA = """provider "aws" {
+  region = "eu-west-3"
+}
+
+resource "aws_sagemaker_notebook_instance" "lab" {
+  instance_type = "ml.t3.medium"
+}
+
+resource "aws_sagemaker_domain" "studio" {
+  region = "us-east-1"
+}
+"""
 
 
 class Run(NamedTuple):
@@ -33,3 +47,15 @@ def euclave(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Run(exit.value.code, out, err)
 
     return run
+
+
+@pytest.fixture
+def infra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a repository with code, in which the test stands; policies are beside it."""
+    infra = tmp_path / "infra"
+    (infra / ".git").mkdir(parents=True)
+    (infra / "main.tf").write_text(PARIS_AND_VIRGINIA)
+    (tmp_path / "policies").mkdir()
+    monkeypatch.chdir(infra)
+    monkeypatch.delenv("EUCLAVE_TRACEBACK", raising=False)
+    return infra

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from checker import cli
@@ -38,10 +39,15 @@ def test_page_shows_every_command() -> None:
     assert shown == set(cli.cli.commands)
 
 
+def every(command: click.Command) -> Iterator[click.Command]:
+    """Yield a command and what is below it."""
+    yield command
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from every(inner)
+
+
 def test_options_that_the_page_names_exist() -> None:
-    known = {name for command in cli.cli.commands.values() for option in command.params for name in option.opts}
-    known |= {
-        name for command in cli.cli.commands.values() for option in command.params for name in option.secondary_opts
-    }
+    options = [option for command in every(cli.cli) for option in command.params]
+    known = {name for option in options for name in (*option.opts, *option.secondary_opts)}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE.read_text(encoding="utf-8")))
     assert named - known <= {"--help"}

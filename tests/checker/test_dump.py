@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from checker import dump
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 

@@ -13,7 +13,7 @@ import pytest
 
 from checker import exemptions, registry
 from checker.errors import UsageError
-from checker.model import Exemption, Outcome
+from checker.outcome import Exemption, Outcome
 
 Check = Callable[..., Outcome]
 Run = Callable[..., Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from checker import engine, explain
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome, Resource, Role
+from checker.model import Resource, Role
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome, Relation, Resource
+from checker.model import Relation, Resource
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 

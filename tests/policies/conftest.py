@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Found = set[tuple[str, str, str]]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 POLICY = "accelerator-placement"
 EC2 = 'resource "aws_instance" "x" {\n  instance_type = "%s"\n  region        = %s\n}\n'

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome, Severity
+from checker.model import Severity
+from checker.outcome import Outcome
 
 POLICY = "ai-placement"
 AWS = 'provider "aws" {\n  region = "%s"\n}\n'

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from checker import cli, jurisdictions, registry
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 POLICIES = registry.policy_ids()
 EXAMPLE = re.compile(r"^(Bad|Good):\n\n```terraform\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import engine
-from checker.model import Outcome, Severity
+from checker.model import Severity
+from checker.outcome import Outcome
 
 KENDRA = 'resource "aws_kendra_index" "x" {\n  region = "eu-west-1"\n}\n'
 ACCOUNT = 'resource "azurerm_cognitive_account" "x" {\n  location = "westeurope"\n}\n'

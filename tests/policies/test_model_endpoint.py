@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from checker.model import Confidence, Finding, Outcome, Severity
+from checker.model import Confidence, Finding, Severity
+from checker.outcome import Outcome
 
 POLICY = "model-endpoint"
 LAMBDA = """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 POLICY = "place-not-stated"
 AGENT = 'resource "aws_bedrockagent_agent" "x" {\n  %s\n}\n'

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from checker import catalogue, places, registry
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 PROVIDERS = catalogue.PROVIDERS
 LISTS = {file.stem: file for file in (Path(__file__).parent / "lists").glob("*.txt") if file.stem != "variables"}

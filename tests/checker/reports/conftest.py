@@ -12,7 +12,6 @@ from checker.model import (
     Gap,
     Graph,
     Jurisdiction,
-    Outcome,
     Place,
     Purpose,
     Resource,
@@ -21,6 +20,7 @@ from checker.model import (
     Step,
     Verdict,
 )
+from checker.outcome import Outcome
 
 SOURCES = {
     "main.tf": 'provider "aws" {\n\tregion = var.region\n}\n\nresource "aws_bedrockagent_agent" "help" {\n}\n',

@@ -12,7 +12,7 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from checker.errors import UsageError
-from checker.model import Excepted, Exemption, Outcome
+from checker.outcome import Excepted, Exemption, Outcome
 from checker.reports.asff import render
 
 # Bounds of https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html

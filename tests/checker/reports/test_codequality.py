@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from checker.model import Outcome, Severity, Verdict
+from checker.model import Severity, Verdict
+from checker.outcome import Outcome
 from checker.reports.codequality import render
 
 

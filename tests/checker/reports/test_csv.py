@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from checker.model import Excepted, Exemption, Outcome
+from checker.outcome import Excepted, Exemption, Outcome
 from checker.reports.csv import render
 
 

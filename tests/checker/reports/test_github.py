@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from checker.model import FileLocation, Gap, Outcome, Severity, Verdict
+from checker.model import FileLocation, Gap, Severity, Verdict
+from checker.outcome import Outcome
 from checker.reports.github import render
 
 # As actions/runner reads a command: a name, properties, and a text; %25, %0D, %0A, %3A and %2C are decoded.

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # its stubs are not needed for anything else
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 from checker.reports.json import render
 
 HOME = Path(__file__).parents[3]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from junitparser import JUnitXml
 
-from checker.model import Excepted, Exemption, Gap, Graph, Outcome
+from checker.model import Gap, Graph
+from checker.outcome import Excepted, Exemption, Outcome
 from checker.reports.junit import render
 
 

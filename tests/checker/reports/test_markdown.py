@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from checker.model import Excepted, Exemption, Outcome
+from checker.outcome import Excepted, Exemption, Outcome
 from checker.reports.markdown import render
 
 

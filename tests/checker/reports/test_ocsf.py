@@ -11,7 +11,8 @@ import pytest
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 from pydantic import BaseModel
 
-from checker.model import Confidence, Excepted, Exemption, Outcome
+from checker.model import Confidence
+from checker.outcome import Excepted, Exemption, Outcome
 from checker.reports.ocsf import render
 
 # Of OCSF 1.5.0, and not yet in the models: https://schema.ocsf.io/1.5.0/objects/compliance

@@ -16,7 +16,8 @@ import jsonschema  # type: ignore[import-untyped]  # its stubs are not needed fo
 import pytest
 
 from checker import registry
-from checker.model import FileLocation, Gap, Outcome, Severity, Verdict
+from checker.model import FileLocation, Gap, Severity, Verdict
+from checker.outcome import Outcome
 from checker.reports.sarif import render
 
 PAGE = """AI workloads sit inside.

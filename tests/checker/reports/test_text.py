@@ -11,20 +11,8 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import (
-    FileLocation,
-    Finding,
-    Gap,
-    Graph,
-    Jurisdiction,
-    Outcome,
-    Place,
-    Purpose,
-    Role,
-    Severity,
-    Step,
-    Verdict,
-)
+from checker.model import FileLocation, Finding, Gap, Graph, Jurisdiction, Place, Purpose, Role, Severity, Step, Verdict
+from checker.outcome import Outcome
 from checker.reports.text import render
 
 SUMMARY = """\

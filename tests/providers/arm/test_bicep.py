@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from checker.documents import plain
-from checker.model import Outcome, Unknown
+from checker.model import Unknown
+from checker.outcome import Outcome
 from checker.source import Source
 from providers.arm.bicep_text import readable
 

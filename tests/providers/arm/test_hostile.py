@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 from providers.arm.bicep_text import imports, readable
 from providers.arm.comments import blanked
 from providers.arm.schemas import is_template

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from checker.errors import UsageError
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue, jurisdictions
-from checker.model import Graph, Outcome, Purpose, Relation, Resource, Verdict
+from checker.model import Graph, Purpose, Relation, Resource, Verdict
+from checker.outcome import Outcome
 from providers.aws import cloud
 
 # A few types of the provider have no CloudFormation type of the same words any more.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue, jurisdictions
-from checker.model import Graph, Outcome, Purpose, Relation, Resource, Role, Verdict
+from checker.model import Graph, Purpose, Relation, Resource, Role, Verdict
+from checker.outcome import Outcome
 from providers.aws import cloud
 
 Check = Callable[..., Outcome]

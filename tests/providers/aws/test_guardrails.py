@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from checker import catalogue, places
-from checker.model import Outcome, Purpose, Role, Verdict
+from checker.model import Purpose, Role, Verdict
+from checker.outcome import Outcome
 from providers.aws import cloud
 
 Check = Callable[..., Outcome]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue
-from checker.model import Outcome, Relation, Role
+from checker.model import Relation, Role
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 ROWS = catalogue.rows("aws")

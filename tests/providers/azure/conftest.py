@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome, Place, Purpose
+from checker.model import Place, Purpose
+from checker.outcome import Outcome
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue
-from checker.model import Outcome, Place, Purpose, Relation, Resource, Role, Verdict
+from checker.model import Place, Purpose, Relation, Resource, Role, Verdict
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 Places = Callable[..., list[Place]]

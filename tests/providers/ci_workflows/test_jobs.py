@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Gap, Outcome, Unknown
+from checker.model import Block, Gap, Unknown
+from checker.outcome import Outcome
 from providers.ci_workflows import format as ci_workflows
 from providers.ci_workflows.root import Root
 

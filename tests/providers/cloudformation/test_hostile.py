@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Outcome
+from checker.outcome import Outcome
 from providers.cloudformation import format as cloudformation
 
 Check = Callable[..., Outcome]

@@ -10,7 +10,8 @@ import pytest
 
 from checker import formats
 from checker.errors import UsageError
-from checker.model import Outcome, Resource
+from checker.model import Resource
+from checker.outcome import Outcome
 from providers.cloudformation import format as cloudformation
 
 Check = Callable[..., Outcome]

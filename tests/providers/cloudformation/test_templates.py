@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 HEAD = 'AWSTemplateFormatVersion: "2010-09-09"\n'

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Outcome, Role
+from checker.model import Block, Role
+from checker.outcome import Outcome
 from providers.compose import format as compose
 from providers.compose.root import ProjectRoot, SettingsRoot
 

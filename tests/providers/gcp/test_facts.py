@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from checker import catalogue, places
-from checker.model import Outcome, Place, Purpose, Relation, Role, Verdict
+from checker.model import Place, Purpose, Relation, Role, Verdict
+from checker.outcome import Outcome
 from providers.gcp import cloud
 
 Check = Callable[..., Outcome]

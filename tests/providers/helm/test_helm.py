@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue, registry
-from checker.model import Outcome, Role, Verdict
+from checker.model import Role, Verdict
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Outcome, Purpose
+from checker.model import Block, Purpose
+from checker.outcome import Outcome
 from providers.kubernetes import format as kubernetes
 from providers.kubernetes.root import Root
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue, registry
-from checker.model import Outcome, Purpose
+from checker.model import Purpose
+from checker.outcome import Outcome
 from providers.kubernetes import clouds
 
 Check = Callable[..., Outcome]

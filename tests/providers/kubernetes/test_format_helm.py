@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Outcome, Role
+from checker.model import Block, Role
+from checker.outcome import Outcome
 from providers.kubernetes import format as kubernetes
 from providers.kubernetes import rendering
 from providers.kubernetes.root import Root

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Outcome
+from checker.outcome import Outcome
 from providers.kubernetes import format as kubernetes
 
 Check = Callable[..., Outcome]

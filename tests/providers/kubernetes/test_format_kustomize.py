@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from checker import documents, formats
-from checker.model import Block, Outcome
+from checker.model import Block
+from checker.outcome import Outcome
 from checker.source import Source
 from providers.kubernetes import format as kubernetes
 from providers.kubernetes import items, patches

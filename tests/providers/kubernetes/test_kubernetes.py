@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from checker import catalogue, platforms, registry
-from checker.model import Outcome, Place, Relation, Resource, Role, Verdict
+from checker.model import Place, Relation, Resource, Role, Verdict
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 ROWS = catalogue.rows("kubernetes")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Gap, Outcome, Unknown, Value
+from checker.model import Block, Gap, Unknown, Value
+from checker.outcome import Outcome
 from providers.serverless import format as serverless
 from providers.serverless.root import Root
 from providers.serverless.syntax import Variable, pieces

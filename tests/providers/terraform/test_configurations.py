@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 INDEX = 'resource "aws_kendra_index" "x" {\n  name = "x"\n  role_arn = "arn:aws:iam::123456789012:role/x"\n}\n'

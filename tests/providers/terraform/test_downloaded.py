@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from checker import engine, jurisdictions
-from checker.model import Outcome, Verdict
+from checker.model import Verdict
+from checker.outcome import Outcome
 
 ROOT = """
 provider "aws" { region = "us-east-1" }

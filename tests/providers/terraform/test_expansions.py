@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 OPEN = 'variable "open" {}\nprovider "aws" {\n  region = "eu-west-1"\n}\n'

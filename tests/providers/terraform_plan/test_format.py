@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 from providers.terraform_plan.format import kind_of
 
 Check = Callable[..., Outcome]

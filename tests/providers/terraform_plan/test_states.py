@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
