@@ -12,10 +12,10 @@ from pathlib import Path
 
 from checker import places, summary
 from checker.errors import UsageError
-from checker.model import Finding, Severity, Verdict
+from checker.model import Finding, Gap, Severity, Verdict
 from checker.outcome import Excepted, Outcome
 from checker.redact import HIDDEN, prose
-from checker.reports.ocsf import now
+from checker.reports.ocsf import now, uid_of
 
 MEDIA_TYPE = "application/json"
 _SEVERITIES = {Severity.INFO: "INFORMATIONAL", Severity.LOW: "LOW", Severity.MEDIUM: "MEDIUM", Severity.HIGH: "HIGH"}
@@ -42,6 +42,7 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     time = now().strftime("%Y-%m-%dT%H:%M:%SZ")
     found = [common | _finding(finding, time) for finding in (*summary.findings(outcome), *summary.advice(outcome))]
     found += [common | _excepted(one, time) for one in summary.excepted(outcome)]
+    found += [common | _not_read(gap, time) for gap in summary.gaps(outcome)]
     archived = {"RecordState": "ARCHIVED"}
     found += [common | _finding(finding, time) | archived for finding in summary.fixed(outcome)]
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
@@ -86,6 +87,25 @@ def _excepted(one: Excepted, time: str) -> dict[str, object]:
     said = f"{summary.rule(rule)}: {rule.reason}" + (f", until {rule.until}" if rule.until else "")
     note = {"Text": _cut(said, 512), "UpdatedBy": _cut(rule.who or "euclave", 512), "UpdatedAt": time}
     return _finding(one.finding, time) | {"RecordState": "ARCHIVED", "Note": note}
+
+
+def _not_read(gap: Gap, time: str) -> dict[str, object]:
+    """Return a finding that is not available: what was asked for and not read."""
+    where = f" ({gap.location})" if gap.location is not None else ""
+    return {
+        "Id": f"euclave/{uid_of(gap)}",
+        "GeneratorId": "euclave/not-read",
+        "Types": [_TYPE],
+        "CreatedAt": time,
+        "UpdatedAt": time,
+        "Severity": {"Label": "MEDIUM" if gap.fatal else "INFORMATIONAL"},
+        "Title": _cut(f"not read: {gap.what}", _TITLE),
+        "Description": _cut(f"{gap.what}: {gap.why}{where}", _DESCRIPTION),
+        "Remediation": {"Recommendation": {"Text": _cut(gap.hint or "see the description", _TIP)}},
+        "Resources": [{"Type": "Other", "Id": _cut(gap.what, _RESOURCE)}],
+        "Compliance": {"Status": "NOT_AVAILABLE"},
+        "RecordState": "ACTIVE",
+    }
 
 
 def _cut(text: str, most: int) -> str:

@@ -7,12 +7,13 @@ https://schema.ocsf.io/1.5.0/classes/compliance_finding
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 from pathlib import Path
 
 from checker import summary
-from checker.model import Confidence, Finding, Resource, Severity, Verdict
+from checker.model import Confidence, Finding, Gap, Resource, Severity, Verdict
 from checker.outcome import Excepted, Outcome
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
@@ -33,6 +34,7 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     events = [_event(finding, time, _NEW) for finding in (*summary.findings(outcome), *summary.advice(outcome))]
     events += [_excepted(one, time) for one in summary.excepted(outcome)]
     events += [_event(finding, time, _RESOLVED, _CLOSE) for finding in summary.fixed(outcome)]
+    events += [_not_read(gap, time) for gap in summary.gaps(outcome)]
     for resource in summary.judged(outcome):
         jurisdiction = outcome.jurisdiction_of(resource)
         if summary.identity(resource) not in found and resource.verdict(jurisdiction) is Verdict.INSIDE:
@@ -101,6 +103,27 @@ def _inside(resource: Resource, jurisdiction: str, time: int) -> dict[str, objec
             )
         ],
     }
+
+
+def _not_read(gap: Gap, time: int) -> dict[str, object]:
+    """Return an event whose compliance is unknown: what was asked for and not read."""
+    details: dict[str, object] = {}
+    if gap.location is not None:
+        details = {"path": prose(gap.location.path), "line": gap.location.line}
+    title = f"not read: {prose(gap.what)}"
+    return {
+        **_head(time, _CREATE, _NEW, Severity.MEDIUM if gap.fatal else Severity.INFO),
+        "message": f"{title}: {prose(gap.why)}",
+        "finding_info": {"uid": uid_of(gap), "title": title, "types": ["not-read"], "created_time": time},
+        "compliance": {"status_id": 0, "status": "Unknown", "control": "not-read", "requirements": [], "standards": []},
+        "remediation": {"desc": prose(gap.hint) or "see the message"},
+        "resources": [{"uid": prose(gap.what), "name": prose(gap.what), "data": details}],
+    }
+
+
+def uid_of(gap: Gap) -> str:
+    """Return what tells a gap from others, and is the same from run to run."""
+    return hashlib.sha256("\0".join((gap.what, gap.why, str(gap.location or ""))).encode()).hexdigest()[:20]
 
 
 def _head(time: int, activity: tuple[int, str], status: tuple[int, str], severity: Severity) -> dict[str, object]:

@@ -49,6 +49,7 @@ def test_findings_and_what_is_inside(outcome: Outcome) -> None:
     assert said == [
         ("Fail", "aws_bedrockagent_agent.help"),
         ("Warning", "module.search.aws_opensearch_domain.docs"),
+        ("Unknown", "module.network"),  # what was not read stands beside what was
         ("Pass", "aws_s3_bucket.docs"),
     ]
     worst = found[0]
