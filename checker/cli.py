@@ -145,6 +145,7 @@ def cli() -> None:
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
 )
+@click.option("--blame", is_flag=True, help="Ask git who wrote the comments that except findings.")
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was judged.")
 @click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
@@ -155,6 +156,7 @@ def check(
     verbose: bool,
     color: bool | None,
     since: str | None,
+    blame: bool,
     **asked: Any,
 ) -> int:
     """Check infrastructure code for AI workloads and storage outside the jurisdiction.
@@ -176,6 +178,10 @@ def check(
         from checker.since import compare
 
         outcome = compare(outcome, wanted, since, _progress())
+    if blame:
+        from checker import history
+
+        outcome = history.blame(outcome)
     for file, name in targets:
         colored = not file and (color if color is not None else _is_terminal(sys.stdout))
         verbosity = -1 if quiet and not file else 1 if verbose or file else 0

@@ -9,21 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checker import engine, exemptions
+from checker import engine, exemptions, history
 from checker.errors import UsageError
 from checker.formats import SKIPPED
 from checker.model import Gap
 from checker.outcome import Outcome
 from checker.source import LARGEST
 
-_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 _FILES = ("100644", "100755")  # what is no link and no submodule
 _MOST_FILES = 200_000
 _DOWNLOADED = Path(".terraform") / "modules"
@@ -35,7 +33,7 @@ def compare(outcome: Outcome, request: engine.Request, ref: str, progress: Calla
     `ref` is what git calls a revision; where the two have gone apart, the commit where they did counts. Raises
     UsageError where there is no repository or no such commit.
     """
-    top = Path(_git("rev-parse", "--show-toplevel").strip())
+    top = Path(history.git("rev-parse", "--show-toplevel").strip())
     commit = _commit(ref)
     here = Path.cwd().resolve().relative_to(top.resolve())
     with tempfile.TemporaryDirectory(prefix="euclave-") as folder:
@@ -77,38 +75,19 @@ def _commit(ref: str) -> str:
     if ref.startswith("-"):
         raise UsageError(f"--since: {ref!r} is no revision")
     try:
-        commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+        commit = history.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
     except UsageError:
         raise UsageError(f"--since: git knows no commit {ref!r}", "a shallow clone has only the newest ones") from None
     try:
-        return _git("merge-base", commit, "HEAD").strip()
+        return history.git("merge-base", commit, "HEAD").strip()
     except UsageError:
         return commit  # they have nothing in common
-
-
-def _git(*arguments: str) -> str:
-    environment = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed command; the revision stands behind --end-of-options
-            ["git", *_SAFE, *arguments],  # noqa: S607  # the git that the user calls
-            capture_output=True,
-            env=environment,
-            check=False,
-        )
-    except OSError:
-        raise UsageError("--since needs git, which is not on the path") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"--since: {said[-1] if said else 'git failed'}")
-    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def _write(tree: Path, commit: str, progress: Callable[[str], None]) -> None:
     """Write the files of a commit, as git keeps them."""
     entries = list(_entries(commit))
-    command = ["git", *_SAFE, "cat-file", "--batch"]
-    environment = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as git:  # noqa: S603
+    with history.batch() as git:
         assert git.stdin is not None
         assert git.stdout is not None
         made: set[Path] = set()
@@ -133,7 +112,7 @@ def _write(tree: Path, commit: str, progress: Callable[[str], None]) -> None:
 
 def _entries(commit: str) -> Iterator[tuple[str, str]]:
     """Yield (object, path) of the files of a commit that may be read: no links, nothing of a tool's own folders."""
-    listed = _git("ls-tree", "-r", "-l", "-z", "--full-tree", commit).split("\0")
+    listed = history.git("ls-tree", "-r", "-l", "-z", "--full-tree", commit).split("\0")
     for line in listed[:_MOST_FILES]:
         about, _, name = line.partition("\t")
         mode, _, object, size = (*about.split(), "", "", "", "")[:4]
