@@ -1,0 +1,61 @@
+"""Resources of Azure Native as azapi writes them: the type of ARM, the id of what it is a part of, and a body.
+
+Source: https://github.com/pulumi/pulumi-azure-native: names are parameters of the resource's path, and members of
+`properties` that the specification flattens stand beside the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checker import texts
+from checker.documents import Item
+from checker.model import Body, FileLocation, Unknown, Value
+from providers.pulumi.body import Arguments, written
+from providers.pulumi.tokens import Token, native_row
+
+_OUTSIDE = frozenset({"location", "identity", "tags"})  # azapi keeps them beside the body
+_PLAIN = frozenset({"sku", "kind", "zones", "plan", "extendedLocation", "managedBy", "properties"})
+
+
+def body(token: Token, properties: Mapping[str, Item]) -> Body:
+    """Return the arguments of the resource as azapi has them."""
+    row = native_row(token)
+    # What no table lists keeps its words: whether its service is one for AI can be told.
+    kind = row["type"] if row is not None else f"Microsoft.{token.module}/{token.name} ({token.short})"
+    names = row["names"] if row is not None else []
+    made: dict[str, Item] = {"type": Value(kind), "parent_id": _parent(kind, names, properties)}
+    if names and names[-1] in properties:
+        made["name"] = properties[names[-1]]
+    inner: dict[str, Item] = {}
+    flat: dict[str, Item] = {}
+    for name, item in properties.items():
+        if name in _OUTSIDE:
+            made[name] = item
+        elif name in names or name == "resourceGroupName":
+            continue
+        else:
+            inner[name] = item
+            if name not in _PLAIN:
+                flat[name] = item
+    stated = inner.get("properties")
+    inner["properties"] = {**flat, **stated} if isinstance(stated, Mapping) else stated if stated is not None else flat
+    return Arguments({**made, "body": inner}, written)
+
+
+def _parent(kind: str, names: list[str], properties: Mapping[str, Item]) -> Item:
+    """Return the id of what a resource is a part of: the resource that a name is read of, else a text."""
+    above = [properties.get(name, Value(Unknown("it is not stated", name))) for name in names[:-1]]
+    last = above[-1] if above else properties.get("resourceGroupName")
+    if isinstance(last, Value) and last.targets:
+        return last
+    group = properties.get("resourceGroupName", Value(Unknown("it is not stated", "resourceGroupName")))
+    provider, *kinds = kind.split("/")
+    pieces: list[str | Item] = ["/subscriptions/", Value(Unknown("it is not stated", "subscriptionId"))]
+    pieces += ["/resourceGroups/", group]
+    if above:
+        pieces.append(f"/providers/{provider}")
+        for one, name in zip(kinds, above, strict=False):
+            pieces += [f"/{one}/", name]
+    where = last.location if isinstance(last, Value) else None
+    return texts.joined(pieces, where or FileLocation("", 1))

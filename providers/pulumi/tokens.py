@@ -1,0 +1,112 @@
+"""Pulumi's type tokens in the words of the catalogue, by the tables in `types/`.
+
+A token is `package:module/member:Name`; the member may be left out, and a module that is `index` too.
+Source: https://www.pulumi.com/docs/iac/using-pulumi/pulumi-packages/schema/#tokens
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from providers.cloudformation.naming import type_of as cloudformation_type
+
+_TYPES = Path(__file__).resolve().parent / "types"
+TOKEN = re.compile(r"[A-Za-z][\w-]*:(?:[\w./-]+:)?[A-Za-z][\w.]*")
+PROVIDERS = "pulumi:providers:"
+_CAPITAL = re.compile(r"(?<=[^_\W])([A-Z])")
+# What Terraform calls the providers whose types begin otherwise than the package is called.
+_PREFIXES = {"gcp": "google", "azure": "azurerm", "confluentcloud": "confluent"}
+_SAME = frozenset({"aws", "databricks", "mongodbatlas", "snowflake"})
+
+
+def snake(word: str) -> str:
+    """Return a name as Terraform writes it: `agentResourceRoleArn` is `agent_resource_role_arn`."""
+    return _CAPITAL.sub(r"_\1", word).lower()
+
+
+class Token(NamedTuple):
+    """A type token, taken apart."""
+
+    package: str
+    module: str
+    name: str
+
+    @property
+    def short(self) -> str:
+        """How people write it: `aws:s3:Bucket`."""
+        return ":".join(part for part in self if part)
+
+
+@functools.lru_cache(4096)
+def token(text: str) -> Token | None:
+    """Return a token's parts in one spelling, or None for what is none."""
+    if TOKEN.fullmatch(text) is None:
+        return None
+    package, _, rest = text.partition(":")
+    module, _, name = rest.rpartition(":")
+    if package != "kubernetes":
+        module = module.partition("/")[0]
+    return Token(package, "" if module == "index" else module, name)
+
+
+@functools.lru_cache(4096)
+def type_of(text: str) -> str:
+    """Return the catalogue's type of a token, "" for what is none.
+
+    A token that no table lists keeps itself beside a type of its service: no row is read for it, but whether the
+    service is one for AI can be told.
+    """
+    found = token(text)
+    if found is None or found.package == "pulumi":
+        return ""
+    if found.package == "aws-native":
+        return cloudformation_type(f"AWS::{found.module}::{found.name}")
+    if found.package == "azure-native":
+        return "azapi_resource"
+    if found.package == "kubernetes":
+        return "helm_release" if found.module.startswith("helm.sh/") else "kubernetes_manifest"
+    listed = _rows(found.package).get(f"{found.package}:{found.module}:{found.name}")
+    if listed is not None:
+        return listed
+    if found.package in _SAME or found.package in _PREFIXES:
+        prefix = _PREFIXES.get(found.package, found.package)
+        return f"{prefix}_{'_'.join(part for part in (found.module, snake(found.name)) if part)} ({found.short})"
+    # Providers of Terraform that `pulumi package add terraform-provider` bridges keep all types in one module.
+    # https://www.pulumi.com/docs/iac/concepts/providers/any-terraform-provider/
+    return f"{found.package}_{snake(found.name)}"
+
+
+@functools.cache
+def _rows(package: str) -> dict[str, str]:
+    file = _TYPES / f"{package}.json"
+    if re.fullmatch(r"[\w-]+", package) is None or not file.is_file():
+        return {}
+    table: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return {row["token"]: row["type"] for row in table["rows"]}
+
+
+def unread(package: str) -> str:
+    """Return why no resource of a package is read, "" for one that may be."""
+    return _packages().get(package, "")
+
+
+@functools.cache
+def _packages() -> dict[str, str]:
+    table: dict[str, Any] = json.loads((_TYPES.parent / "packages.json").read_text(encoding="utf-8"))
+    return {row["package"]: row["why"] for row in table["rows"]}
+
+
+def native_row(found: Token) -> dict[str, Any] | None:
+    """Return what the table of Azure Native says of a token: the type that ARM knows it by, and what names it."""
+    row: dict[str, Any] | None = _native().get(f"{found.module}:{found.name}")
+    return row
+
+
+@functools.cache
+def _native() -> dict[str, dict[str, Any]]:
+    table: dict[str, Any] = json.loads((_TYPES / "azure-native.json").read_text(encoding="utf-8"))
+    return {row["token"].partition(":")[2]: row for row in table["rows"]}
