@@ -12,7 +12,7 @@ from checker import texts
 from checker.documents import Item
 from checker.model import Body, FileLocation, Unknown, Value
 from providers.pulumi.body import Arguments, written
-from providers.pulumi.tokens import Token, native_row
+from providers.pulumi.tokens import Token, native_path
 
 _OUTSIDE = frozenset({"location", "identity", "tags"})  # azapi keeps them beside the body
 _PLAIN = frozenset({"sku", "kind", "zones", "plan", "extendedLocation", "managedBy", "properties"})
@@ -20,21 +20,23 @@ _PLAIN = frozenset({"sku", "kind", "zones", "plan", "extendedLocation", "managed
 
 def body(token: Token, properties: Mapping[str, Item]) -> Body:
     """Return the arguments of the resource as azapi has them."""
-    row = native_row(token)
+    path = native_path(token)
     # What no table lists keeps its words: whether its service is one for AI can be told.
-    kind = row["type"] if row is not None else f"Microsoft.{token.module}/{token.name} ({token.short})"
-    names = row["names"] if row is not None else []
-    made: dict[str, Item] = {"type": Value(kind), "parent_id": _parent(kind, names, properties)}
-    if names and names[-1] in properties:
-        made["name"] = properties[names[-1]]
+    provider, *parts = (path or f"Microsoft.{token.module}/{token.name} ({token.short})").split("/")
+    kinds, names = parts[::2], parts[1::2]
+    made: dict[str, Item] = {
+        "type": Value("/".join((provider, *kinds))),
+        "parent_id": _parent(provider, kinds, names, properties),
+    }
+    own = {name[1:-1] for name in names}
+    if names and names[-1][1:-1] in properties:
+        made["name"] = properties[names[-1][1:-1]]
     inner: dict[str, Item] = {}
     flat: dict[str, Item] = {}
     for name, item in properties.items():
         if name in _OUTSIDE:
             made[name] = item
-        elif name in names or name == "resourceGroupName":
-            continue
-        else:
+        elif name not in own and name != "resourceGroupName":
             inner[name] = item
             if name not in _PLAIN:
                 flat[name] = item
@@ -43,14 +45,14 @@ def body(token: Token, properties: Mapping[str, Item]) -> Body:
     return Arguments({**made, "body": inner}, written)
 
 
-def _parent(kind: str, names: list[str], properties: Mapping[str, Item]) -> Item:
+def _parent(provider: str, kinds: list[str], names: list[str], properties: Mapping[str, Item]) -> Item:
     """Return the id of what a resource is a part of: the resource that a name is read of, else a text."""
-    above = [properties.get(name, Value(Unknown("it is not stated", name))) for name in names[:-1]]
-    last = above[-1] if above else properties.get("resourceGroupName")
+    above = [_named(name, properties) for name in names[:-1]]
+    group = _named("{resourceGroupName}", properties)
+    read = [one for one in above if isinstance(one, Value)]
+    last = read[-1] if read else group
     if isinstance(last, Value) and last.targets:
         return last
-    group = properties.get("resourceGroupName", Value(Unknown("it is not stated", "resourceGroupName")))
-    provider, *kinds = kind.split("/")
     pieces: list[str | Item] = ["/subscriptions/", Value(Unknown("it is not stated", "subscriptionId"))]
     pieces += ["/resourceGroups/", group]
     if above:
@@ -59,3 +61,10 @@ def _parent(kind: str, names: list[str], properties: Mapping[str, Item]) -> Item
             pieces += [f"/{one}/", name]
     where = last.location if isinstance(last, Value) else None
     return texts.joined(pieces, where or FileLocation("", 1))
+
+
+def _named(name: str, properties: Mapping[str, Item]) -> str | Item:
+    """Return what a part of a path is: a parameter's value, or a word that is always the same."""
+    if not name.startswith("{"):
+        return name
+    return properties.get(name[1:-1], Value(Unknown("it is not stated", name[1:-1])))

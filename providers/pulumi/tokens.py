@@ -100,13 +100,15 @@ def _packages() -> dict[str, str]:
     return {row["package"]: row["why"] for row in table["rows"]}
 
 
-def native_row(found: Token) -> dict[str, Any] | None:
-    """Return what the table of Azure Native says of a token: the type that ARM knows it by, and what names it."""
-    row: dict[str, Any] | None = _native().get(f"{found.module}:{found.name}")
-    return row
+def native_path(found: Token) -> str:
+    """Return the path of a resource of Azure Native behind its group, "" for one that no table lists.
+
+    `Microsoft.Storage/storageAccounts/{accountName}/blobServices/default/containers/{containerName}`
+    """
+    return _native().get(f"{found.package}:{found.module}:{found.name}", "")
 
 
 @functools.cache
-def _native() -> dict[str, dict[str, Any]]:
+def _native() -> dict[str, str]:
     table: dict[str, Any] = json.loads((_TYPES / "azure-native.json").read_text(encoding="utf-8"))
-    return {row["token"].partition(":")[2]: row for row in table["rows"]}
+    return {row["token"]: row["path"] for row in table["rows"]}
