@@ -67,7 +67,7 @@ def _among(program: Program, at: At, package: str) -> Resource | None:
 
 def stated(program: Program, resource: Resource, package: str) -> Provider:
     """Return a provider that is a resource of the program. It takes nothing from the configuration of the stack."""
-    body = Document(program.properties(resource), spelled=_spelled(package))
+    body = Document(program.properties(resource), spelled=spelled(package))
     return Provider(package, alias=resource.name, body=body, location=resource.location)
 
 
@@ -77,14 +77,14 @@ def by_default(program: Program, package: str) -> Provider:
     if not given:
         return Provider(package, reason=f"{program.stack.lacking} states {package}:{_wanted(package)}")
     where = next((at for at in map(location, given.values()) if at is not None), None)
-    return Provider(package, body=Document(given, spelled=_spelled(package)), location=where)
+    return Provider(package, body=Document(given, spelled=spelled(package)), location=where)
 
 
 def _wanted(package: str) -> str:
     return "location" if package.startswith("azure") else "region"
 
 
-def _spelled(package: str) -> Callable[[str], str]:
+def spelled(package: str) -> Callable[[str], str]:
     names = _ARGUMENTS.get(package, {})
     return lambda name: names.get(name, snake(name))
 

@@ -15,51 +15,109 @@ from checker.model import Gap
 if TYPE_CHECKING:
     from providers.pulumi.project import Project
     from providers.pulumi.root import Root
+    from providers.pulumi.state import Root as State
+    from providers.pulumi.tree import Tree
 
 NAME = "pulumi"
 _PROJECTS = frozenset({"Pulumi.yaml", "Pulumi.yml", "Pulumi.json"})
 _RUNTIME = re.compile(rb"""["']?runtime["']?\s*:""")
 _RESOURCE = re.compile(rb"^[ \t]+[\"']?type[\"']?[ \t]*:", re.M)
+_STATE = re.compile(rb'"urn"\s*:\s*"urn:pulumi:')
+_HOLDS = re.compile(rb'"(?:deployment|checkpoint|steps)"\s*:\s*[{\[]')
+LARGEST = 256 * 1024 * 1024
 
 
-def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
-    """Return a root for each stack of each project of a listing, gaps, and counts of what was found."""
-    roots: list[Root] = []
+def open_roots(
+    parts: list[Part], options: Options, shown_from: Path
+) -> tuple[list[Root | State], list[Gap], dict[str, int]]:
+    """Return a root for each stack of a project and for each preview or export, gaps, and counts of what was found."""
+    roots: list[Root | State] = []
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
     for part in parts:
         asked = part.path.resolve() if part.path.is_file() else None
-        found = [
-            folder / name
-            for folder, names in part.folders.items()
-            for name in sorted(names)
-            if name in _PROJECTS and (asked is None or _concerns(folder / name, asked, options))
-        ]
-        if not found:
+        projects, states = _found(part, asked, options)
+        if not projects and not states:
             continue
-        from providers.pulumi.project import load
-        from providers.pulumi.root import Root
         from providers.pulumi.tree import Tree
 
         tree = Tree(part.boundary, shown_from)
-        for path in found:
-            if _RUNTIME.search(beginning(path)) is None:
-                continue
-            project = load(tree, path, options, gaps)
-            if project is None:
-                counts["files"] += 1
-                continue
-            if project.runtime != "yaml":
-                gaps.append(_code_gap(project))
-                continue
-            counts["files"] += 1
-            counts["folders"] += 1
-            counts["blocks"] += len(_RESOURCE.findall(beginning(project.program)))
-            roots += [Root(tree, project, stack) for stack in project.stacks]
+        counts["folders"] += len({path.parent for path in (*projects, *states)})
+        shown = _states(tree, states, gaps, counts)
+        roots += shown
+        roots += _programs(tree, projects, options, gaps, counts, frozenset(one.contents.project for one in shown))
     return roots, gaps, counts
 
 
-def _concerns(project: Path, asked: Path, options: Options) -> bool:
+def _found(part: Part, asked: Path | None, options: Options) -> tuple[list[Path], list[Path]]:
+    """Return the project files below a path, and the files that look like what Pulumi plans or has deployed."""
+    projects: list[Path] = []
+    states: list[Path] = []
+    for folder, names in part.folders.items():
+        for name in sorted(names):
+            path = folder / name
+            if name in _PROJECTS:
+                if (asked is None or _concerns(path, asked)) and _RUNTIME.search(beginning(path)) is not None:
+                    projects.append(path)
+            elif asked is None or path == asked:
+                if name.endswith(".json") and is_state(path):
+                    states.append(path)
+                elif path in options.claimed and not name.startswith(("Pulumi.", "Main.")):
+                    (states if name.endswith(".json") else projects).append(path)
+    return projects, states
+
+
+def is_state(path: Path) -> bool:
+    """Return whether a file of JSON looks like an exported stack, a checkpoint or a preview."""
+    start = beginning(path)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.replace(b"\0", b"")[2:]  # as PowerShell writes it
+    if b"urn:pulumi:" not in start or not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return False
+    return _STATE.search(start) is not None and _HOLDS.search(start) is not None
+
+
+def _states(tree: Tree, paths: list[Path], gaps: list[Gap], counts: dict[str, int]) -> list[State]:
+    found: list[State] = []
+    if paths:
+        from checker.source import Unreadable
+        from providers.pulumi.state import Root as State
+
+        for path in paths:
+            counts["files"] += 1
+            try:
+                state = State(tree.source(path, LARGEST))
+            except Unreadable as error:
+                gaps.append(Gap(tree.shown(path), str(error), fatal=True))
+                continue
+            counts["blocks"] += len(state.contents.entries)
+            found.append(state)
+    return found
+
+
+def _programs(
+    tree: Tree, paths: list[Path], options: Options, gaps: list[Gap], counts: dict[str, int], shown: frozenset[str]
+) -> list[Root]:
+    found: list[Root] = []
+    if paths:
+        from providers.pulumi.project import load
+        from providers.pulumi.root import Root
+
+        for path in paths:
+            project = load(tree, path, options, gaps)
+            if project is None or project.runtime == "yaml":
+                counts["files"] += 1
+            if project is None:
+                continue
+            if project.runtime == "yaml":
+                counts["blocks"] += len(_RESOURCE.findall(beginning(project.program)))
+                found += [Root(tree, project, stack) for stack in project.stacks]
+            elif project.name not in shown:  # a preview or an export says what the code deploys
+                gaps.append(_code_gap(project))
+    return found
+
+
+def _concerns(project: Path, asked: Path) -> bool:
     """Return whether a file that is asked for is a project's: the project itself, its program, or one of its stacks."""
     return asked == project or (asked.parent == project.parent and asked.name.startswith(("Pulumi.", "Main.")))
 
