@@ -34,7 +34,7 @@ def unread(program: Program, resource: Resource) -> str:
     token = resource.token
     if token is None or resource.is_provider:
         return ""
-    if token.name in program.components or (program.project.name and token.package == program.project.name):
+    if token.name in program.components:
         return "components that a program defines are not read"
     return tokens.unread(token.package)
 
@@ -110,4 +110,7 @@ def body(token: Token, properties: Mapping[str, Item]) -> Body:
         return azure_native.body(token, properties)
     if token.package == "kubernetes":
         return kubernetes.body(token, properties)
-    return Arguments(properties, native if token.package == "aws-native" else bridged)
+    if token.package == "aws-native":
+        return Arguments(properties, native)
+    renamed = tokens.arguments(token)
+    return Arguments({renamed.get(name, name): item for name, item in properties.items()}, bridged)

@@ -21,6 +21,14 @@ PROJECT = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 STACK = re.compile(r"Pulumi\.([\w.-]{1,100})\.(?:yaml|yml|json)")
 _PROGRAMS = ("Main.json", "Main.yaml")
 _MOST_STACKS = 200
+# What the caller's assumption of where a cloud is stands for.
+_ASSUMED = (
+    ("aws", "region", "aws"),
+    ("aws-native", "region", "aws"),
+    ("azure", "location", "azure"),
+    ("azure-native", "location", "azure"),
+    ("gcp", "region", "gcp"),
+)
 ENCRYPTED = "it is encrypted in the stack's configuration"
 
 
@@ -84,7 +92,8 @@ def load(tree: Tree, path: Path, options: Options, gaps: list[Gap]) -> Project |
         declared=declared,
         stacks=[],
     )
-    project.program = _program(tree, project, words(own.get("main")), gaps)
+    if project.runtime == "yaml":
+        project.program = _program(tree, project, words(own.get("main")), gaps)
     folder = path.parent / (words(own.get("stackConfigDir")) or words(own.get("config")) or ".")
     project.stacks = list(_stacks(tree, folder, project, gaps)) or [Stack()]
     for stack in project.stacks:
@@ -175,11 +184,16 @@ def _complete(stack: Stack, project: Project, options: Options) -> None:
     for key, at in project.declared.items():
         full = key if ":" in key else f"{project.name}:{key}"
         stated = members(at)
-        value = stated.get("value") or (stated.get("default") if ":" in key else None)
-        if value is None and not isinstance(at.value, dict):
-            value = at if ":" in key else None
-        if value is not None:
-            stack.config.setdefault(full, _given(value, key, project.source))
+        given = stated.get("value") or (stated.get("default") if ":" in key else None)
+        if given is None and ":" in key and not isinstance(at.value, dict):
+            given = at
+        if given is not None:
+            stack.config.setdefault(full, _given(given, key, project.source))
+    for package, argument, cloud in _ASSUMED:
+        if cloud in options.assumed:
+            name = options.assumed[cloud]
+            value = Value(name, (Step(f"--assume {cloud}={name}"),))
+            stack.config.setdefault(f"{package}:{argument}", value)
     for key, text in options.variables:
         full = key if ":" in key else f"{project.name}:{key}"
         stack.config[full] = Value(text, (Step(f"--var {key}={text}"),))

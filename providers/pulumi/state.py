@@ -138,7 +138,9 @@ class Root:
         token = tokens.token(entry.type)
         assert token is not None, "a type that is known is of a token"
         inputs, outputs = mapping(entry.state.get("inputs")), mapping(entry.state.get("outputs"))
-        merged = {"id": entry.state.get("id") or None, **outputs, **inputs}
+        # What a provider answers and nothing states may be empty: then it says nothing.
+        answered = {name: value for name, value in outputs.items() if value not in ("", [], {})}
+        merged = {"id": entry.state.get("id") or None, **answered, **inputs}
         depends = mapping(entry.state.get("propertyDependencies"))
         properties = {
             name: self._item(value, name, here, self._targets(depends.get(name)), 0)

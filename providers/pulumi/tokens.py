@@ -69,9 +69,9 @@ def type_of(text: str) -> str:
         return "azapi_resource"
     if found.package == "kubernetes":
         return "helm_release" if found.module.startswith("helm.sh/") else "kubernetes_manifest"
-    listed = _rows(found.package).get(f"{found.package}:{found.module}:{found.name}")
+    listed = _rows(found.package).get(found)
     if listed is not None:
-        return listed
+        return str(listed["type"])
     if found.package in _SAME or found.package in _PREFIXES:
         prefix = _PREFIXES.get(found.package, found.package)
         return f"{prefix}_{'_'.join(part for part in (found.module, snake(found.name)) if part)} ({found.short})"
@@ -80,13 +80,20 @@ def type_of(text: str) -> str:
     return f"{found.package}_{snake(found.name)}"
 
 
+def arguments(found: Token) -> dict[str, str]:
+    """Return the arguments of a type that the bridge calls otherwise, by what it calls them."""
+    row: dict[str, Any] = _rows(found.package).get(found, {})
+    renamed: dict[str, str] = row.get("arguments", {})
+    return renamed
+
+
 @functools.cache
-def _rows(package: str) -> dict[str, str]:
+def _rows(package: str) -> dict[Token, dict[str, Any]]:
     file = _TYPES / f"{package}.json"
     if re.fullmatch(r"[\w-]+", package) is None or not file.is_file():
         return {}
     table: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return {row["token"]: row["type"] for row in table["rows"]}
+    return {Token(*row["token"].split(":")): row for row in table["rows"]}
 
 
 def unread(package: str) -> str:
@@ -105,10 +112,5 @@ def native_path(found: Token) -> str:
 
     `Microsoft.Storage/storageAccounts/{accountName}/blobServices/default/containers/{containerName}`
     """
-    return _native().get(f"{found.package}:{found.module}:{found.name}", "")
-
-
-@functools.cache
-def _native() -> dict[str, str]:
-    table: dict[str, Any] = json.loads((_TYPES / "azure-native.json").read_text(encoding="utf-8"))
-    return {row["token"]: row["path"] for row in table["rows"]}
+    row: dict[str, Any] = _rows(found.package).get(found, {})
+    return str(row.get("path", ""))
