@@ -75,7 +75,7 @@ def by_default(program: Program, package: str) -> Provider:
     """Return the default provider of a package, which the configuration of the stack sets up."""
     given = of_package(program.stack, package)
     if not given:
-        return Provider(package, reason=f"{program.stack.lacking} states {package}:{_wanted(package)}")
+        return Provider(package, reason=program.stack.lacks(f"{package}:{_wanted(package)}"))
     where = next((at for at in map(location, given.values()) if at is not None), None)
     return Provider(package, body=Document(given, spelled=spelled(package)), location=where)
 

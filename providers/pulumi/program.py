@@ -154,7 +154,7 @@ class Program:
         source = self.source if id(declared) not in map(id, self.project.declared.values()) else self.project.source
         location = source.location((default or declared).pos)
         if default is None:
-            why = f"{self.stack.lacking} gives config {name[:100]} no value"
+            why = self.stack.lacks(f"{self.project.name}:{name}"[:200])
             return Value(Unknown(why, name), (Step(f"config {name}", location),), location=location)
         step = Step(f"default of config {name}", location)
         item = evaluate(default, lambda at: plain(at, step))

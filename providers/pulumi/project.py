@@ -41,16 +41,12 @@ class Stack:
     source: Source | None = None
     elsewhere: bool = False  # environments of Pulumi ESC hold more of it
 
-    @property
-    def lacking(self) -> str:
-        """Why something is not in its configuration."""
+    def lacks(self, key: str) -> str:
+        """Return why a key of the configuration has no value."""
         if not self.name:
-            return "no stack file"
-        return (
-            f"stack {self.name}, whose environments of Pulumi ESC are not read,"
-            if self.elsewhere
-            else (f"the file of stack {self.name}")
-        )
+            return f"no stack file states {key}"
+        more = ", and its environments of Pulumi ESC are not read" if self.elsewhere else ""
+        return f"the file of stack {self.name} states no {key}{more}"
 
 
 @dataclass(slots=True)
