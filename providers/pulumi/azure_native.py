@@ -40,9 +40,19 @@ def body(token: Token, properties: Mapping[str, Item]) -> Body:
             inner[name] = item
             if name not in _PLAIN:
                 flat[name] = item
-    stated = inner.get("properties")
+    stated = inner.get("properties", _renamed(token, inner))
     inner["properties"] = {**flat, **stated} if isinstance(stated, Mapping) else stated if stated is not None else flat
     return Arguments({**made, "body": inner}, written)
+
+
+def _renamed(token: Token, inner: Mapping[str, Item]) -> Item | None:
+    """Return the `properties` of a resource that the provider calls by its name: `onlineEndpointProperties`."""
+    found = (
+        item
+        for name, item in inner.items()
+        if name.endswith("Properties") and token.name.lower().endswith(name.removesuffix("Properties").lower())
+    )
+    return next(found, None)
 
 
 def _parent(provider: str, kinds: list[str], names: list[str], properties: Mapping[str, Item]) -> Item:

@@ -69,10 +69,10 @@ def call(program: Program, name: str, given: At, at: At, word: str) -> Item:
 
 def _invoked(program: Program, name: str, given: At, at: At) -> Item:
     """Return what a provider is asked: the region of a provider is known, all else is not."""
-    own = members(given)
+    own = {key.lower(): one for key, one in members(given).items()}  # older programs write `Function`
     function = words(own.get("function")) if name == "fn::invoke" else name[len("fn::") :]
     options = own.get("options") if name == "fn::invoke" else None
-    wanted = words(own.get("return")) or words(own.get("Return")) if name == "fn::invoke" else ""
+    wanted = words(own.get("return")) if name == "fn::invoke" else ""
     arguments = own.get("arguments") if name == "fn::invoke" else given
     targets = tuple(dict.fromkeys(_targets(program.item(arguments)))) if arguments is not None else ()
     unknown = program.unknown(at, "what a provider answers is known only when it is asked", function[:200], targets)

@@ -149,7 +149,8 @@ class Program:
             item = self.stack.config[full]
             return hidden(item) if _is_secret(declared) else item
         if declared is None:
-            return None
+            why = self.stack.lacks(name[:200])
+            return Value(Unknown(why, name)) if ":" in name else None
         default = declared if not isinstance(declared.value, dict) else members(declared).get("default")
         source = self.source if id(declared) not in map(id, self.project.declared.values()) else self.project.source
         location = source.location((default or declared).pos)
