@@ -6,6 +6,7 @@ Importing it costs little: what parses and evaluates is imported when there is s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,9 @@ def open_roots(
         counts["folders"] += len({path.parent for path in (*projects, *states)})
         shown = _states(tree, states, gaps, counts)
         roots += shown
-        roots += _programs(tree, projects, options, gaps, counts, frozenset(one.contents.project for one in shown))
+        known = frozenset(one.contents.project for one in shown)
+        for project in _loaded(tree, projects, asked, options, gaps, counts):
+            roots += _programs(tree, project, known, gaps, counts)
     return roots, gaps, counts
 
 
@@ -63,7 +66,7 @@ def _found(part: Part, asked: Path | None, options: Options) -> tuple[list[Path]
                 if name.endswith(".json") and is_state(path):
                     states.append(path)
                 elif path in options.claimed and not name.startswith(("Pulumi.", "Main.")):
-                    (states if name.endswith(".json") else projects).append(path)
+                    (states if _STATE.search(beginning(path)) else projects).append(path)
     return projects, states
 
 
@@ -95,26 +98,35 @@ def _states(tree: Tree, paths: list[Path], gaps: list[Gap], counts: dict[str, in
     return found
 
 
-def _programs(
-    tree: Tree, paths: list[Path], options: Options, gaps: list[Gap], counts: dict[str, int], shown: frozenset[str]
-) -> list[Root]:
-    found: list[Root] = []
-    if paths:
+def _loaded(
+    tree: Tree, paths: list[Path], asked: Path | None, options: Options, gaps: list[Gap], counts: dict[str, int]
+) -> Iterator[Project]:
+    """Yield the projects of some files; of a stack file that is asked for, with that stack alone."""
+    for path in paths:
         from providers.pulumi.project import load
-        from providers.pulumi.root import Root
 
-        for path in paths:
-            project = load(tree, path, options, gaps)
-            if project is None or project.runtime == "yaml":
-                counts["files"] += 1
-            if project is None:
-                continue
-            if project.runtime == "yaml":
-                counts["blocks"] += len(_RESOURCE.findall(beginning(project.program)))
-                found += [Root(tree, project, stack) for stack in project.stacks]
-            elif project.name not in shown:  # a preview or an export says what the code deploys
-                gaps.append(_code_gap(project))
-    return found
+        project = load(tree, path, options, gaps)
+        if project is None:
+            counts["files"] += 1
+            continue
+        alone = [one for one in project.stacks if asked and one.source and one.source.path == tree.shown(asked)]
+        project.stacks = alone or project.stacks
+        yield project
+
+
+def _programs(
+    tree: Tree, project: Project, shown: frozenset[str], gaps: list[Gap], counts: dict[str, int]
+) -> list[Root]:
+    """Return a root for each stack of a YAML program; for any other one a gap, where nothing shows what it deploys."""
+    from providers.pulumi.root import Root
+
+    if project.runtime == "yaml":
+        counts["files"] += 1
+        counts["blocks"] += len(_RESOURCE.findall(beginning(project.program)))
+        return [Root(tree, project, stack) for stack in project.stacks]
+    if project.name not in shown:
+        gaps.append(_code_gap(project))
+    return []
 
 
 def _concerns(project: Path, asked: Path) -> bool:

@@ -75,7 +75,8 @@ def load(tree: Tree, path: Path, options: Options, gaps: list[Gap]) -> Project |
         return None
     source, root = read
     own = members(root)
-    runtime = own.get("runtime")
+    # A file that is asked for as a program, and says of no runtime, is one.
+    runtime = own.get("runtime") or (At(0, "yaml") if path in options.claimed and "resources" in own else None)
     name = words(own.get("name"))
     declared = {**members(own.get("configuration")), **members(own.get("config"))}
     project = Project(
