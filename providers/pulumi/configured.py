@@ -67,13 +67,14 @@ def _among(program: Program, at: At, package: str) -> Resource | None:
 
 def stated(program: Program, resource: Resource, package: str) -> Provider:
     """Return a provider that is a resource of the program. It takes nothing from the configuration of the stack."""
-    body = Document(program.properties(resource), spelled=spelled(package))
+    given = {**of_package(program.stack.assumed, package), **program.properties(resource)}
+    body = Document(given, spelled=spelled(package))
     return Provider(package, alias=resource.name, body=body, location=resource.location)
 
 
 def by_default(program: Program, package: str) -> Provider:
     """Return the default provider of a package, which the configuration of the stack sets up."""
-    given = of_package(program.stack, package)
+    given = of_package(program.stack.config, package)
     if not given:
         return Provider(package, reason=program.stack.lacks(f"{package}:{_wanted(package)}"))
     where = next((at for at in map(location, given.values()) if at is not None), None)
@@ -91,5 +92,5 @@ def spelled(package: str) -> Callable[[str], str]:
 
 def default_location(program: Program, package: str) -> Value | None:
     """Return the location that the configuration of the stack gives resources of Azure, or None."""
-    found = of_package(program.stack, package).get("location")
+    found = of_package(program.stack.config, package).get("location")
     return found if isinstance(found, Value) else None

@@ -76,15 +76,29 @@ def _invoked(program: Program, name: str, given: At, at: At) -> Item:
     arguments = own.get("arguments") if name == "fn::invoke" else given
     targets = tuple(dict.fromkeys(_targets(program.item(arguments)))) if arguments is not None else ()
     unknown = program.unknown(at, "what a provider answers is known only when it is asked", function[:200], targets)
-    if _plain_token(function) != "aws:getRegion" or members(arguments):
+    answer = _answered(program, _plain_token(function), options, unknown, members(arguments))
+    if answer is None:
         return replace(unknown, data=replace_expression(unknown, wanted))
+    return answer.get(wanted, unknown) if wanted else answer
+
+
+def _answered(
+    program: Program, function: str, options: At | None, unknown: Value, given: Mapping[str, At]
+) -> dict[str, Item] | None:
+    """Return what a provider answers of its own region; None for what else it may be asked."""
+    zones = function == "aws:getAvailabilityZones"
+    if not zones and (function != "aws:getRegion" or given):
+        return None
     from providers.pulumi.configured import provider_of
 
     provider = provider_of(program, options, "aws")
     values = provider.body.values("region") if provider.body is not None else ()
-    region: Item = values[0] if len(values) == 1 else unknown
-    answer: dict[str, Item] = dict.fromkeys(("name", "id", "region"), region)
-    return answer.get(wanted, unknown) if wanted else answer
+    region = values[0] if len(values) == 1 else unknown
+    if zones:
+        # What they are called is not known, but in which region they are.
+        names: list[Item] = [replace(region, data=f"{region.data}{letter}") for letter in "abc"]
+        return {"names": names} if isinstance(region.data, str) else None
+    return dict.fromkeys(("name", "id", "region"), region)
 
 
 def replace_expression(value: Value, wanted: str) -> Unknown:
@@ -94,7 +108,8 @@ def replace_expression(value: Value, wanted: str) -> Unknown:
 
 
 def _plain_token(function: str) -> str:
-    return function.replace("index/getRegion:", "").replace("index:", "")
+    package, _, rest = function.partition(":")
+    return f"{package}:{rest.rpartition(':')[2]}" if rest.startswith(("index", "get")) else function
 
 
 def _read(program: Program, name: str, given: At, at: At) -> Item:

@@ -40,6 +40,7 @@ class Stack:
     config: dict[str, Item] = field(default_factory=dict)
     source: Source | None = None
     elsewhere: bool = False  # environments of Pulumi ESC hold more of it
+    assumed: dict[str, Item] = field(default_factory=dict)  # what the caller says of where clouds are, by full names
 
     def lacks(self, key: str) -> str:
         """Return why a key of the configuration has no value."""
@@ -190,6 +191,7 @@ def _complete(stack: Stack, project: Project, options: Options) -> None:
         if cloud in options.assumed:
             name = options.assumed[cloud]
             value = Value(name, (Step(f"--assume {cloud}={name}"),))
+            stack.assumed[f"{package}:{argument}"] = value
             stack.config.setdefault(f"{package}:{argument}", value)
     for key, text in options.variables:
         full = key if ":" in key else f"{project.name}:{key}"
@@ -208,10 +210,10 @@ def regions(stack: Stack) -> dict[str, Value]:
     }
 
 
-def of_package(stack: Stack, package: str) -> Mapping[str, Item]:
-    """Return what a stack's configuration says of a package's default provider, by the provider's arguments."""
+def of_package(config: Mapping[str, Item], package: str) -> Mapping[str, Item]:
+    """Return what a configuration says of a package's default provider, by the provider's arguments."""
     begin = f"{package}:"
-    return {key[len(begin) :]: item for key, item in stack.config.items() if key.startswith(begin)}
+    return {key[len(begin) :]: item for key, item in config.items() if key.startswith(begin)}
 
 
 def location(item: Item) -> FileLocation | None:

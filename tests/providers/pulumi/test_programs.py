@@ -203,6 +203,29 @@ def test_the_region_that_a_provider_is_asked_for(tmp_path: Path) -> None:
     assert [one.data for one in blocks["b"].body.values("bucket")] == ["eu-west-1-docs"]
 
 
+def test_zones_are_in_the_region_of_their_provider(check: Check) -> None:
+    text = (
+        "resources:\n  vm:\n    type: aws:ec2:Instance\n"
+        "    properties: {availabilityZone: '${zones[0]}', instanceType: p4d.24xlarge}\n"
+        "variables:\n  zones:\n    fn::invoke:\n"
+        "      function: aws:index/getAvailabilityZones:getAvailabilityZones\n"
+        "      arguments: {state: available}\n      return: names\n"
+    )
+    files = {"Pulumi.yaml": HEAD + text, "Pulumi.dev.yaml": "config: {'aws:region': us-east-1}\n"}
+    assert [finding.verdict.value for finding in check(files).findings] == ["outside"]
+    (finding,) = check({**files, "Pulumi.dev.yaml": ""}).findings
+    assert finding.verdict.value == "undetermined"
+
+
+def test_what_is_assumed_counts_for_a_provider_that_states_no_region(check: Check) -> None:
+    text = (
+        "resources:\n  e:\n    type: aws:sagemaker:Endpoint\n    options: {provider: '${own}'}\n"
+        "  own:\n    type: pulumi:providers:aws\n    properties: {profile: work}\n"
+    )
+    outcome = check({"Pulumi.yaml": HEAD + text}, assumed={"aws": "us-east-1"})
+    assert [finding.verdict.value for finding in outcome.findings] == ["outside"]
+
+
 def test_what_get_reads_is_looked_up_and_not_managed(tmp_path: Path) -> None:
     blocks, _ = read(tmp_path, "resources:\n  b:\n    type: aws:s3:Bucket\n    get: {id: x, state: {bucket: there}}\n")
     assert blocks["b"].mode == "data"

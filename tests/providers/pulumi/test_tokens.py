@@ -37,6 +37,8 @@ each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
         ("docker:index/container:Container", "docker_container"),
         ("docker:Container", "docker_container"),
         ("pinecone:index/index:Index", "pinecone_index"),
+        ("pinecone:PineconeIndex", "pinecone_index"),
+        ("qdrant-cloud:AccountsCluster", "qdrant-cloud_accounts_cluster"),
         ("aws:bedrock:SomethingNew", "aws_bedrock_something_new"),
         ("pulumi:providers:aws", ""),
         ("pulumi:pulumi:StackReference", ""),
