@@ -36,6 +36,10 @@ def unread(program: Program, resource: Resource) -> str:
         return ""
     if token.name in program.components:
         return "components that a program defines are not read"
+    # A repository is called by its own name (`component-gke`), which holds that of its package as a rule.
+    fetched = any(token.package in name for name in program.project.fetched)
+    if fetched and not tokens.is_listed(token.package):
+        return "its package is taken from elsewhere: what its components make was not read"
     return tokens.unread(token.package)
 
 

@@ -224,8 +224,9 @@ def member(item: Item, path: tuple[str | int, ...], text: str) -> Item:
 def used(item: Item, step: Step, target: Target | None = None) -> Item:
     """Return a value with the step of its use before its own way."""
     if isinstance(item, Value):
-        hangs = target is None or target in item.targets or isinstance(item.data, Unknown)
-        targets = item.targets if hangs or target is None else (*item.targets, target)
+        # What is not known at all is what it hangs on; a name that is known in part is its resource's own too.
+        other = target is None or target in item.targets or (isinstance(item.data, Unknown) and item.text is None)
+        targets = item.targets if other or target is None else (*item.targets, target)
         return replace(item, trail=(step, *item.trail[:_LONGEST_TRAIL]), targets=targets)
     if isinstance(item, Either):
         return Either(tuple(used(arm, step, target) for arm in item.arms), item.reason)

@@ -62,6 +62,7 @@ class Project:
     program: Path
     declared: dict[str, At]  # of its section `config`
     stacks: list[Stack]
+    fetched: frozenset[str] = frozenset()  # packages of its section `packages` that are no providers of Terraform
 
     @property
     def folder(self) -> Path:
@@ -90,6 +91,7 @@ def load(tree: Tree, path: Path, options: Options, gaps: list[Gap]) -> Project |
         declared=declared,
         stacks=[],
     )
+    project.fetched = frozenset(_fetched(members(own.get("packages"))))
     if project.runtime == "yaml":
         project.program = _program(tree, project, words(own.get("main")), gaps)
     folder = path.parent / (words(own.get("stackConfigDir")) or words(own.get("config")) or ".")
@@ -97,6 +99,17 @@ def load(tree: Tree, path: Path, options: Options, gaps: list[Gap]) -> Project |
     for stack in project.stacks:
         _complete(stack, project, options)
     return project
+
+
+def _fetched(packages: Mapping[str, At]) -> Iterator[str]:
+    """Yield the packages that a project takes from a repository or a folder: components, as a rule.
+
+    Source: https://www.pulumi.com/docs/iac/concepts/projects/project-file/#packages
+    """
+    for name, at in packages.items():
+        source = words(at) or words(members(at).get("source"))
+        if source.startswith(("http:", "https:", "git:", "github.com/", "gitlab.com/", ".", "/")):
+            yield name
 
 
 def _read(tree: Tree, path: Path, gaps: list[Gap]) -> tuple[Source, At] | None:

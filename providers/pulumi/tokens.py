@@ -96,6 +96,11 @@ def _rows(package: str) -> dict[Token, dict[str, Any]]:
     return {Token(*row["token"].split(":")): row for row in table["rows"]}
 
 
+def is_listed(package: str) -> bool:
+    """Return whether a table lists the types of a package."""
+    return bool(_rows(package)) or package in ("aws-native", "kubernetes")
+
+
 def unread(package: str) -> str:
     """Return why no resource of a package is read, "" for one that may be."""
     return _packages().get(package, "")

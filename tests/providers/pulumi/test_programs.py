@@ -248,6 +248,33 @@ def test_a_local_component_is_a_gap(tmp_path: Path) -> None:
     assert ["components that a program defines" in gap.why for gap in gaps] == [True]
 
 
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("https://github.com/acme/component-gke@v1.1.1", 1),
+        ("{source: ../components/rag}", 1),
+        ("{source: terraform-provider, version: 0.1, parameters: [acme/rag]}", 0),
+        ("rag@1.0", 0),
+    ],
+)
+def test_a_package_from_elsewhere_is_a_gap(source: str, count: int, tmp_path: Path) -> None:
+    text = f"packages:\n  component-rag: {source}\n  aws: ./sdks/aws\n"
+    text += "resources:\n  mine:\n    type: rag:Service\n  b:\n    type: aws:s3:Bucket\n"
+    _, gaps = read(tmp_path, text)
+    assert [gap.what for gap in gaps] == ["mine (rag:Service)"] * count
+
+
+def test_a_name_that_is_known_in_part_means_its_resource(check: Check) -> None:
+    text = (
+        "resources:\n  docs:\n    type: aws:s3:Bucket\n"
+        "    properties: {bucket: 'docs-${pulumi.stack}', region: us-east-1}\n"
+        "  source:\n    type: aws:kendra:DataSource\n    properties:\n      region: eu-west-1\n"
+        "      configuration: {s3Configuration: {bucketName: '${docs.bucket}'}}\n"
+    )
+    outcome = check({"Pulumi.yaml": HEAD + text})
+    assert [(one.address, one.policy) for one in outcome.findings] == [("docs", "storage-placement")]
+
+
 def test_a_type_of_an_ai_service_without_a_row_is_a_gap(check: Check) -> None:
     text = HEAD + "resources:\n  new:\n    type: aws:bedrock:Habitat\n  azure:\n    type: azure-native:search:Habitat\n"
     outcome = check({"Pulumi.yaml": text})
