@@ -22,7 +22,7 @@ def body(token: Token, properties: Mapping[str, Item]) -> Body:
     """Return the arguments of the resource as azapi has them."""
     path = native_path(token)
     # What no table lists keeps its words: whether its service is one for AI can be told.
-    provider, *parts = (path or f"Microsoft.{token.module}/{token.name} ({token.short})").split("/")
+    provider, *parts = (path or f"Microsoft.{token.module}/{token.name}s ({token.short})").split("/")
     kinds, names = parts[::2], parts[1::2]
     made: dict[str, Item] = {
         "type": Value("/".join((provider, *kinds))),

@@ -25,6 +25,7 @@ _RUNTIME = re.compile(rb"""["']?runtime["']?\s*:""")
 _RESOURCE = re.compile(rb"^[ \t]+[\"']?type[\"']?[ \t]*:", re.M)
 _STATE = re.compile(rb'"urn"\s*:\s*"urn:pulumi:')
 _HOLDS = re.compile(rb'"(?:deployment|checkpoint|steps)"\s*:\s*[{\[]')
+_SAVED = re.compile(rb'\A\s*\{\s*"(?:resourcePlans|manifest)"\s*:')
 LARGEST = 256 * 1024 * 1024
 
 
@@ -63,7 +64,7 @@ def _found(part: Part, asked: Path | None, options: Options) -> tuple[list[Path]
                 if (asked is None or _concerns(path, asked)) and _RUNTIME.search(beginning(path)) is not None:
                     projects.append(path)
             elif asked is None or path == asked:
-                if name.endswith(".json") and is_state(path):
+                if name.endswith(".json") and (is_state(path) or is_saved_plan(path)):
                     states.append(path)
                 elif path in options.claimed and not name.startswith(("Pulumi.", "Main.")):
                     (states if _STATE.search(beginning(path)) else projects).append(path)
@@ -80,6 +81,12 @@ def is_state(path: Path) -> bool:
     return _STATE.search(start) is not None and _HOLDS.search(start) is not None
 
 
+def is_saved_plan(path: Path) -> bool:
+    """Return whether a file is what `pulumi preview --save-plan` writes."""
+    start = beginning(path)
+    return b"urn:pulumi:" in start and _SAVED.match(start) is not None and b'"resourcePlans"' in start
+
+
 def _states(tree: Tree, paths: list[Path], gaps: list[Gap], counts: dict[str, int]) -> list[State]:
     found: list[State] = []
     if paths:
@@ -88,6 +95,10 @@ def _states(tree: Tree, paths: list[Path], gaps: list[Gap], counts: dict[str, in
 
         for path in paths:
             counts["files"] += 1
+            if is_saved_plan(path):
+                why = "a plan as `--save-plan` writes it holds what changes and not what is: it was not read"
+                gaps.append(Gap(tree.shown(path), why, hint="`pulumi preview --json` shows all of it: check that"))
+                continue
             try:
                 state = State(tree.source(path, LARGEST))
             except Unreadable as error:
@@ -140,6 +151,8 @@ def _code_gap(project: Project) -> Gap:
 
     runtime = project.runtime[:40] or "a language that is not stated"
     why = f"a program in {runtime} is code, and code is not run: what it deploys was not read"
+    if runtime in ("hcl", "terraform"):
+        why = "what the stacks of a program in HCL configure was not read: its .tf files are read as Terraform's are"
     told = []
     for stack in project.stacks:
         stated = ", ".join(f"{key} {value.data}" for key, value in sorted(regions(stack).items()))

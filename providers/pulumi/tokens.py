@@ -7,6 +7,7 @@ Source: https://www.pulumi.com/docs/iac/using-pulumi/pulumi-packages/schema/#tok
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 from pathlib import Path
@@ -20,6 +21,7 @@ PROVIDERS = "pulumi:providers:"
 _CAPITAL = re.compile(r"(?<=[^_\W])([A-Z])")
 # What Terraform calls the providers whose types begin otherwise than the package is called.
 _PREFIXES = {"gcp": "google", "azure": "azurerm", "confluentcloud": "confluent"}
+_MANY = 5  # listed types of a module
 _SAME = frozenset({"aws", "databricks", "mongodbatlas", "snowflake"})
 
 
@@ -57,8 +59,7 @@ def token(text: str) -> Token | None:
 def type_of(text: str) -> str:
     """Return the catalogue's type of a token, "" for what is none.
 
-    A token that no table lists is read as the bridge names types that nobody names: by its module and its own name. Of
-    the 2,421 listed ones for which that gives a type that there is, it is another one for four old double names.
+    A token that no table lists is read as the bridge names types that nobody names: by its module and its own name.
     """
     found = token(text)
     if found is None or found.package == "pulumi":
@@ -73,11 +74,36 @@ def type_of(text: str) -> str:
     if listed is not None:
         return str(listed["type"])
     if found.package in _SAME or found.package in _PREFIXES:
-        prefix = _PREFIXES.get(found.package, found.package)
-        return "_".join(part for part in (prefix, found.module, snake(found.name)) if part)
+        return _by_default(found)
     # Providers of Terraform that `pulumi package add terraform-provider` bridges keep all types in one module.
     # https://www.pulumi.com/docs/iac/concepts/providers/any-terraform-provider/
     return f"{found.package}_{snake(found.name)}"
+
+
+def _by_default(found: Token) -> str:
+    """Return the type of a token that no table lists: what the types of its module begin with, and its own name.
+
+    It is none of those that are listed for another token.
+    """
+    begin = [_PREFIXES.get(found.package, found.package), *([found.module] if found.module else [])]
+    beside = [(row["type"], one) for one, row in _rows(found.package).items() if one.module == found.module]
+    # What all of many types begin with is the module's, what a few do may be of their own names.
+    common = _common([type if len(beside) >= _MANY else _without_name(type, one) for type, one in beside])
+    begin = common if len(common) > 1 else begin
+    name = snake(found.name).split("_")
+    shared = next((count for count in range(len(name), 0, -1) if begin[-count:] == name[:count]), 0)
+    type = "_".join([*begin, *name[shared:]])
+    return f"{type} ({found.short})" if any(row["type"] == type for row in _rows(found.package).values()) else type
+
+
+def _without_name(type: str, found: Token) -> str:
+    return type.removesuffix(f"_{snake(found.name)}")
+
+
+def _common(types: list[str]) -> list[str]:
+    """Return the words that all of some types begin with."""
+    words = zip(*(type.split("_") for type in types), strict=False)
+    return [some[0] for some in itertools.takewhile(lambda some: len(set(some)) == 1, words)]
 
 
 def arguments(found: Token) -> dict[str, str]:

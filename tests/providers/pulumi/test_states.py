@@ -83,6 +83,13 @@ def test_what_a_file_is(text: str, is_one: bool, tmp_path: Path) -> None:
     assert is_state(tmp_path / "any.json") is is_one
 
 
+def test_a_saved_plan_is_a_gap(check: Check) -> None:
+    text = json.dumps({"resourcePlans": {ENDPOINT["urn"]: {"goal": {"type": ENDPOINT["type"]}, "steps": ["create"]}}})
+    (gap,) = check({"plan.json": text}).graph.gaps
+    assert (gap.what, gap.fatal) == ("plan.json", False)
+    assert "pulumi preview --json" in gap.hint
+
+
 def test_what_powershell_writes(check: Check, tmp_path: Path) -> None:
     (tmp_path / "preview.json").write_text(exported(provider(), ENDPOINT), encoding="utf-16")
     assert [one.address for one in check({"other.txt": ""}).judged] == ["e"]

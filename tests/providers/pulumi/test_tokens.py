@@ -50,9 +50,47 @@ def test_what_a_token_is(written: str, type: str) -> None:
     assert tokens.type_of(written) == type
 
 
-def test_a_type_of_an_ai_service_that_no_table_lists_is_one() -> None:
-    assert known.may_be_ai("managed", tokens.type_of("aws:bedrock:SomethingNew"))
-    assert not known.may_be_ai("managed", tokens.type_of("aws:sqs:SomethingNew"))
+@pytest.mark.parametrize(
+    ("written", "is_ai"),
+    [
+        ("aws:bedrock:SomethingNew", True),
+        ("aws:bedrockmodel:SomethingNew", True),
+        ("aws:sqs:SomethingNew", False),
+        ("gcp:vertex:AiSomethingNew", True),
+        ("gcp:vertex:SomethingNew", True),
+        ("gcp:diagflow:SomethingNew", True),
+        ("gcp:documentai:SomethingNew", True),
+        ("gcp:networkservices:Gateway", False),
+        ("azure:machinelearning:SomethingNew", True),
+        ("azure:cognitive:SomethingNew", True),
+        ("azure:network:SomethingNew", False),
+        ("aws-native:bedrock:SomethingNew", True),
+    ],
+)
+def test_a_token_that_no_table_lists_is_of_its_service(written: str, is_ai: bool) -> None:
+    assert known.may_be_ai("managed", tokens.type_of(written)) is is_ai
+
+
+@pytest.mark.parametrize("package", ["aws", "azure", "databricks", "gcp", "snowflake"])
+def test_what_a_token_is_by_default_is_no_other_type_that_is_listed(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = tokens._rows(package)
+    types = {row["type"] for row in every.values()}
+    right = 0
+    for found, row in every.items():
+        less = {one: other for one, other in every.items() if one != found}
+        monkeypatch.setattr(tokens, "_rows", lambda package, less=less: less)
+        by_default = tokens._by_default(found)
+        assert by_default == row["type"] or by_default not in types
+        right += by_default == row["type"]
+    assert right > len(every) * 0.6
+
+
+def test_a_type_that_another_token_is_listed_for_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = {tokens.Token("aws", "old", "Cluster"): {"type": "aws_kendra_index"}}
+    monkeypatch.setattr(tokens, "_rows", lambda package: listed)
+    assert tokens._by_default(tokens.Token("aws", "kendra", "Index")) == "aws_kendra_index (aws:kendra:Index)"
 
 
 @each_table
