@@ -44,10 +44,10 @@ class Arguments:
 
     def _document(self, path: str) -> Document:
         words = frozenset(path.split("."))
-        return _Texts(self._item, spelled=lambda name: self._spell(name, words))
+        return Texts(self._item, spelled=lambda name: self._spell(name, words))
 
 
-class _Texts(Document):
+class Texts(Document):
     """A document in which an object that stands for a text of JSON is that text where the path ends."""
 
     def values(self, path: str) -> tuple[Value, ...]:

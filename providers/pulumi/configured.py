@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from checker import texts
 from checker.documents import At, Document
 from checker.model import Provider, Value
+from providers.pulumi.body import Texts
 from providers.pulumi.project import location, of_package
 from providers.pulumi.tokens import PROVIDERS, snake
 from providers.pulumi.tree import members
@@ -68,7 +69,7 @@ def _among(program: Program, at: At, package: str) -> Resource | None:
 def stated(program: Program, resource: Resource, package: str) -> Provider:
     """Return a provider that is a resource of the program. It takes nothing from the configuration of the stack."""
     given = {**of_package(program.stack.assumed, package), **program.properties(resource)}
-    body = Document(given, spelled=spelled(package))
+    body = Texts(given, spelled=spelled(package))
     return Provider(package, alias=resource.name, body=body, location=resource.location)
 
 

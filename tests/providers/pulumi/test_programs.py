@@ -296,6 +296,22 @@ def test_settings_of_compute(check: Check) -> None:
     assert found == {"run", "pod"}
 
 
+@pytest.mark.parametrize(
+    "kubeconfig",
+    ["'${cluster.kubeconfig}'", "'server: ${cluster.endpoint}'", "{'fn::toJSON': {s: '${cluster.endpoint}'}}"],
+)
+def test_an_object_of_kubernetes_is_where_its_cluster_is(kubeconfig: str, check: Check) -> None:
+    text = (
+        "resources:\n  cluster:\n    type: gcp:container:Cluster\n    properties: {location: us-central1}\n"
+        f"  k8s:\n    type: pulumi:providers:kubernetes\n    properties: {{kubeconfig: {kubeconfig}}}\n"
+        "  pod:\n    type: kubernetes:core/v1:Pod\n    options: {provider: '${k8s}'}\n    properties:\n      spec:\n"
+        "        containers:\n          - resources: {limits: {nvidia.com/gpu: 1}}\n"
+    )
+    outcome = check({"Pulumi.yaml": HEAD + text})
+    found = {one.address: one.verdict(outcome.jurisdiction).value for one in outcome.judged}
+    assert found["pod"] == "outside"
+
+
 def test_azure_without_a_location_is_where_its_group_is(check: Check) -> None:
     text = (
         "resources:\n  rg:\n    type: azure-native:resources:ResourceGroup\n    properties: {location: uksouth}\n"
