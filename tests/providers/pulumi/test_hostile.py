@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.model import Outcome
+from checker.outcome import Outcome
 
 Check = Callable[..., Outcome]
 PROGRAM = (

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from checker import formats
-from checker.model import Block, Gap, Outcome, Unknown, Value
+from checker.model import Block, Gap, Unknown, Value
+from checker.outcome import Outcome
 from providers.pulumi import format as pulumi
 from providers.pulumi.interpolation import Access, parts
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker import changed, config, engine, formats
-from checker.model import Gap, Outcome
+from checker.model import Gap
+from checker.outcome import Outcome
 from providers.pulumi import format as pulumi
 from providers.pulumi.root import Root
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from checker import engine
-from checker.model import Outcome, Unknown
+from checker.model import Unknown
+from checker.outcome import Outcome
 from checker.reports import json as json_report
 from checker.source import Source
 from providers.pulumi.format import is_state
