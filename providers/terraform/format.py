@@ -50,13 +50,14 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
         from providers.terraform import variable_files
         from providers.terraform.root import Root
 
-        found = modules.roots(tree, folders)
+        # What roots of a format that is built upon this one evaluate is no root by itself.
+        found = [root for root in modules.roots(tree, folders) if root not in options.taken]
         counts["blocks"] += sum(tree.folder(folder).blocks for folder in folders)
         for root in found:
             for environment, extra in environments:
                 roots.append(Root(tree, root, options, environment, (*options.var_files, *extra)))
         chosen = [*options.var_files, *(file for _, files in environments for file in files)]
-        used = {file.resolve() for file in chosen}
+        used = {*options.taken, *(file.resolve() for file in chosen)}
         loose = others | {root: folders[root] for root in found}
         gaps += variable_files.unloaded(tree, dict(sorted(loose.items())), set(found), used)
     return roots, gaps, counts

@@ -1,0 +1,87 @@
+"""The Terragrunt format: which files are units, and the folders that they take from Terraform's format.
+
+Importing it costs little: what parses and evaluates is imported when there is a unit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.formats import Options, Part
+from checker.model import Gap
+
+if TYPE_CHECKING:
+    from providers.terraform.modules import Tree
+    from providers.terragrunt.root import Root
+    from providers.terragrunt.units import Unit
+
+NAME = "terragrunt"
+UNIT = "terragrunt.hcl"
+
+
+def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
+    """Return the units of a listing (one for each environment), gaps, and counts of what was found."""
+    roots: list[Root] = []
+    gaps: list[Gap] = []
+    counts = {"files": 0, "folders": 0, "blocks": 0}
+    for part in parts:
+        asked = part.path.name if part.path.is_file() else UNIT
+        found = [folder / UNIT for folder, names in part.folders.items() if UNIT in names and asked == UNIT]
+        if not found:
+            continue
+        from providers.terraform.modules import Tree
+        from providers.terragrunt.root import Root
+
+        tree = Tree(part.boundary, shown_from)
+        units, unread = _units(tree, found, options)
+        gaps += unread
+        counts["files"] += len(found)
+        counts["folders"] += len({path.parent for path in found})
+        for unit in units:
+            counts["blocks"] += len(unit.configuration.body.blocks)
+            for environment, extra in options.environments or (("", ()),):
+                roots.append(Root(tree, unit, options, environment, (*options.var_files, *extra)))
+    return roots, gaps, counts
+
+
+def taken(roots: list[Root]) -> frozenset[Path]:
+    """Return the folders and variable files that units read: Terraform's format must not judge them by themselves."""
+    from providers.terraform.variable_files import SUFFIXES
+
+    found: set[Path] = set()
+    for unit in {id(root.unit): root.unit for root in roots}.values():
+        found |= {unit.folder, *unit.variable_files()[0]}
+        found |= {path for path in unit.folder.iterdir() if path.name.endswith(SUFFIXES)}
+    return frozenset(found | {root.path for root in roots})
+
+
+def _units(tree: Tree, paths: list[Path], options: Options) -> tuple[list[Unit], list[Gap]]:
+    """Return the units among some files. One that others include is none, nor one that runs nothing."""
+    from providers.terragrunt.configuration import Evaluation, Files
+    from providers.terragrunt.units import Unit
+
+    files = Files(tree)
+    units: list[Unit] = []
+    gaps: list[Gap] = []
+    included: set[Path] = set()
+    for path in paths:
+        real = tree.inside(path)
+        if real is None:
+            gaps.append(Gap(tree.shown(path), "it leads out of the checked tree", fatal=True))
+            continue
+        evaluation = Evaluation(files, path.parent, options.use_env)
+        configuration = evaluation.configuration(real, path.parent)
+        if configuration is None:
+            gaps += evaluation.gaps()
+            continue
+        included |= {include.path for include in configuration.includes()}
+        units.append(Unit(evaluation, configuration))
+    found: list[Unit] = []
+    for unit in units:
+        if unit.configuration.path not in included:
+            if unit.module is not None:
+                found.append(unit)
+            else:
+                gaps += unit.evaluation.gaps()
+    return found, gaps
