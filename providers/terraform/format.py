@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checker.formats import Options, Part
 from checker.model import Gap
-from providers.terraform import modules
+from providers.terraform import modules, stacks
 from providers.terraform.modules import SUFFIXES, Tree
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ NAME = "terraform"
 
 def claims(name: str) -> bool:
     """Return whether a file name is one of this format's."""
-    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json"))
+    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json", *stacks.SUFFIXES))
 
 
 def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
@@ -45,6 +45,9 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             counts["files"] += count
             counts["folders"] += bool(count)
             (folders if count else others)[folder] = names
+            unread = stacks.unread(tree, folder, names, part.path.name.endswith(stacks.SUFFIXES))
+            counts["files"] += len(unread)
+            gaps += unread
         if not folders:
             continue
         from providers.terraform import variable_files

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NAME = "terragrunt"
 UNIT = "terragrunt.hcl"
+STACK = "terragrunt.stack.hcl"
+TEMPLATES = ".boilerplate"  # what `terragrunt scaffold` writes new units from: it is no HCL yet
 
 
 def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
@@ -26,8 +28,9 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
     for part in parts:
-        asked = part.path.name if part.path.is_file() else UNIT
-        found = [folder / UNIT for folder, names in part.folders.items() if UNIT in names and asked == UNIT]
+        asked = (part.path.name,) if part.path.is_file() else (UNIT, STACK)
+        found = [folder / name for folder, names in part.folders.items() for name in asked if name in names]
+        found = [path for path in found if path.name in (UNIT, STACK) and TEMPLATES not in path.parts]
         if not found:
             continue
         from providers.terraform.modules import Tree
@@ -51,37 +54,48 @@ def taken(roots: list[Root]) -> frozenset[Path]:
 
     found: set[Path] = set()
     for unit in {id(root.unit): root.unit for root in roots}.values():
-        found |= {unit.folder, *unit.variable_files()[0]}
-        found |= {path for path in unit.folder.iterdir() if path.name.endswith(SUFFIXES)}
+        found |= {unit.beside, *unit.variable_files()[0]}
+        found |= {path for path in unit.beside.iterdir() if path.name.endswith(SUFFIXES)}
     return frozenset(found | {root.path for root in roots})
 
 
 def _units(tree: Tree, paths: list[Path], options: Options) -> tuple[list[Unit], list[Gap]]:
     """Return the units among some files. One that others include is none, nor one that runs nothing."""
     from providers.terragrunt.configuration import Evaluation, Files
+    from providers.terragrunt.stacks import GENERATED, Stack, values_beside
     from providers.terragrunt.units import Unit
 
     files = Files(tree)
     units: list[Unit] = []
     gaps: list[Gap] = []
-    included: set[Path] = set()
+    own: set[Path] = set()  # files that are no units: others include them, or a stack takes them as templates
+    stacks: list[tuple[Path, Stack]] = []
     for path in paths:
         real = tree.inside(path)
         if real is None:
             gaps.append(Gap(tree.shown(path), "it leads out of the checked tree", fatal=True))
             continue
-        evaluation = Evaluation(files, path.parent, options.use_env)
+        values = values_beside(files, path, options.use_env)
+        if path.name == STACK:
+            if not (path.parent / GENERATED).is_dir():  # what a stack generated is read as it is
+                stack = Stack(files, options.use_env)
+                stack.read(real, path.parent, values)
+                stacks.append((real, stack))
+                own |= stack.used
+            continue
+        evaluation = Evaluation(files, path.parent, options.use_env, values)
         configuration = evaluation.configuration(real, path.parent)
         if configuration is None:
             gaps += evaluation.gaps()
             continue
-        included |= {include.path for include in configuration.includes()}
+        own |= {include.path for include in configuration.includes()}
         units.append(Unit(evaluation, configuration))
-    found: list[Unit] = []
+    units = [unit for unit in units if unit.configuration.path not in own]
+    for path, stack in stacks:
+        if path not in own:
+            units += stack.units
+            gaps += stack.gaps
     for unit in units:
-        if unit.configuration.path not in included:
-            if unit.module is not None:
-                found.append(unit)
-            else:
-                gaps += unit.evaluation.gaps()
-    return found, gaps
+        if unit.module is None:
+            gaps += unit.evaluation.gaps()
+    return [unit for unit in units if unit.module is not None], gaps

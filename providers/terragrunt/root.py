@@ -30,7 +30,8 @@ class Root(Code):
 
     def __init__(self, tree: Tree, unit: Unit, options: Options, environment: str, files: tuple[Path, ...]) -> None:
         path = unit.module.path if unit.module is not None else None
-        super().__init__(_Laid(tree, unit, path or unit.folder), path or unit.folder, options, environment, files)
+        path = path or unit.beside
+        super().__init__(_Laid(tree, unit, path), path, options, environment, files)
         self.name = unit.name
         self.unit = unit
 
@@ -59,8 +60,8 @@ class Root(Code):
         yield from ((name, one) for name, one in given if one.label != "-var")
         yield from environment_inputs(self._options)
         yield from automatic_inputs(self._tree, folder.path, run)
-        if self.unit.folder != folder.path:
-            yield from automatic_inputs(self._tree, self.unit.folder, run)
+        if self.unit.beside != folder.path:
+            yield from automatic_inputs(self._tree, self.unit.beside, run)
         for file in self.unit.generated()[0]:
             if file.name in automatic([file.name]):
                 try:
@@ -110,13 +111,13 @@ class _Laid(Tree):
         folder = Folder(self._path, self.shown(self._path))
         files, gaps = unit.generated()
         folder.gaps += gaps
-        beside = _names(unit.folder)
+        beside = _names(unit.beside)
         code = [file for file in files if file.name.endswith(SUFFIXES) and "/" not in file.name]
         code = [file for file in code if file.replaces or file.name not in {*beside, *_names(self._path)}]
         replaced = {file.name for file in code}
-        if unit.module is not None and unit.module.path is not None and self._path != unit.folder:
+        if unit.module is not None and unit.module.path is not None and self._path != unit.beside:
             read_into(self, folder, self._path, replaced | beside)
-        read_into(self, folder, unit.folder, replaced)
+        read_into(self, folder, unit.beside, replaced)
         for file in code:
             generated.declare(file, folder, "override" in file.name)
         if unit.module is not None and unit.module.path is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checker.model import Gap
-from providers.terraform.modules import SUFFIXES
+from providers.terraform.modules import SUFFIXES, Tree
 from providers.terraform.syntax import Nested, unparse
 from providers.terraform.values import Data, Origin, Text, Unknown
 from providers.terragrunt.configuration import Configuration, Evaluation, Inputs, laid_over
@@ -41,6 +41,7 @@ class Unit:
         self.evaluation = evaluation
         self.configuration = configuration
         self.folder = configuration.folder
+        self.beside = configuration.path.parent  # which lies elsewhere when a stack takes it as a template
         self.name = evaluation.tree.shown(self.folder)
         self._module: Module | None = None
 
@@ -66,35 +67,19 @@ class Unit:
                 stated = block.body.attributes.get("source")
                 if stated is not None:
                     value = one.attribute(block.body, "source")
-                    return self._at(value, unparse(stated.value), Origin("", one.source, stated.pos))
-        return Module(self.folder, ".") if self._has_code(self.folder) else None
+                    at = Origin("", one.source, stated.pos)
+                    found = address_of(one.evaluation.tree, self.folder, value, unparse(stated.value), at)
+                    return found if found.path is not None else found._replace(path=self._downloaded(found.address))
+        return Module(self.beside, ".") if _has_code(self.beside) else None
 
-    def _at(self, value: Data, written: str, origin: Origin) -> Module:
-        if not isinstance(value, str):
-            known = value.pattern if isinstance(value, Unknown) else None
-            return Module(None, known or written.strip('"'), origin)
-        address = re.sub(r"\?.*$", "", str(value).strip()).removeprefix("file://")
-        if _REMOTE.match(str(value).strip()):
-            inner = _INNER.split(address, maxsplit=1)
-            return Module(self._downloaded(inner[1] if len(inner) == 2 else ""), str(value), origin)
-        target = self.folder / _INNER.sub("/", address)
-        shown = os.path.relpath(target, self.folder).replace(os.sep, "/")
-        shown = shown if shown.startswith(".") else f"./{shown}"
-        path = self.evaluation.tree.inside(target)
-        return Module(path if path is not None and path.is_dir() else None, shown, origin)
-
-    def _downloaded(self, inner: str) -> Path | None:
-        """Return the folder of Terragrunt's cache that holds the module, where there is only one."""
-        cache = self.folder / CACHE
-        found = [path / inner for path in sorted(cache.glob("*/*")) if self._has_code(path / inner)]
+    def _downloaded(self, address: str) -> Path | None:
+        """Return the folder of Terragrunt's cache that holds a remote module, where there is only one."""
+        if not _REMOTE.match(address):
+            return None
+        inner = _INNER.split(_without_query(address), maxsplit=1)[1:]
+        found = [path.joinpath(*inner) for path in sorted((self.folder / CACHE).glob("*/*"))]
+        found = [path for path in found if _has_code(path)]
         return self.evaluation.tree.inside(found[0]) if len(found) == 1 else None
-
-    @staticmethod
-    def _has_code(folder: Path) -> bool:
-        try:
-            return any(name.endswith(SUFFIXES) for name in os.listdir(folder))
-        except OSError:
-            return False
 
     # --- what Terragrunt hands to it
 
@@ -185,7 +170,7 @@ class Unit:
             why = value.reason if isinstance(value, Unknown) else "it is no text"
             gaps.append(Gap(f"a variable file of {self.name}", f"which one it is is not known: {why}", where))
             return
-        folders = [self.folder, *filter(None, [self.module.path if self.module is not None else None])]
+        folders = [self.folder, self.beside, *filter(None, [self.module.path if self.module is not None else None])]
         for folder in folders:
             path = one.evaluation.tree.inside(folder / str(value))
             if path is not None and path.is_file():
@@ -193,6 +178,31 @@ class Unit:
                 return
         shown = one.evaluation.tree.shown(self.folder / str(value))
         gaps.append(Gap(shown, "a variable file that its arguments name is not in the checked tree", where))
+
+
+def address_of(tree: Tree, folder: Path, value: Data, written: str, origin: Origin) -> Module:
+    """Return what a `source` means that is relative to a folder; without a path where it is not there to be read."""
+    if not isinstance(value, str):
+        known = value.pattern if isinstance(value, Unknown) else None
+        return Module(None, known or written.strip('"'), origin)
+    if _REMOTE.match(str(value).strip()):
+        return Module(None, str(value).strip(), origin)
+    target = folder / _INNER.sub("/", _without_query(str(value).strip()).removeprefix("file://"))
+    shown = os.path.relpath(target, folder).replace(os.sep, "/")
+    path = tree.inside(target)
+    found = path if path is not None and path.is_dir() else None
+    return Module(found, shown if shown.startswith(".") else f"./{shown}", origin)
+
+
+def _without_query(address: str) -> str:
+    return address.partition("?")[0]
+
+
+def _has_code(folder: Path) -> bool:
+    try:
+        return any(name.endswith(SUFFIXES) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _stated_files(one: Configuration, value: Data, pos: int) -> dict[str, File | Gap | None]:
