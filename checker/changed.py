@@ -96,7 +96,7 @@ class _Search:
             new, self._new = self._new, set()
             for one in new:
                 # What a unit of Terragrunt includes may read any file above the unit.
-                if one.suffix == ".hcl" or f'"{one.name}"' in named_above:
+                if one.suffix == ".hcl" or (one not in self._folders and f'"{one.name}"' in named_above):
                     self._take_units(one.parent)
             names = sorted({path.name for path in new} - {""})
             for file in [file for file, text in texts.items() if self._uses(file, text, new, names)]:

@@ -7,6 +7,7 @@ Source: https://terragrunt.gruntwork.io/docs/reference/hcl/
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,6 +90,7 @@ class Evaluation:
         self.unit = unit  # its folder: get_original_terragrunt_dir
         self.use_env = use_env
         self.values = values  # what a stack gives to it
+        self.run = Run(files.tree, unit, {})  # what all of its files may take together
         self.sources: dict[Path, Source] = {}
         self._read: dict[tuple[Path, Path, Path | None], Configuration] = {}
         self._gaps: dict[Gap, None] = {}
@@ -99,7 +101,7 @@ class Evaluation:
 
     def gaps(self) -> list[Gap]:
         """Return what was not read."""
-        return list(self._gaps)
+        return [*self._gaps, *self.run.gaps]
 
     def configuration(self, path: Path, folder: Path, included: Path | None = None) -> Configuration | None:
         """Return a file evaluated for a folder; None, with a gap, when it cannot be read.
@@ -136,7 +138,7 @@ class Configuration:
         self.included = included
         self.source = parsed.source
         self.body = parsed.body
-        self.run = Run(evaluation.tree, path.parent, {})
+        self.run = evaluation.run
         self._busy: set[str] = set()
         self._values: dict[str, Data] = {}
         self._locals = {
@@ -164,7 +166,7 @@ class Configuration:
         from providers.terragrunt import functions
 
         if name in FILE_FUNCTIONS:
-            return files.call(self.run, name, args, scope)
+            return files.call(replace(self.run, root=self.path.parent), name, args, scope)
         return functions.call(self, name, args)
 
     def resolve(self, root: str, steps: tuple[Traverser, ...], scope: Scope) -> tuple[Data, int]:
