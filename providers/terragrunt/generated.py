@@ -19,6 +19,7 @@ from providers.terraform.modules import Declaration, Folder
 from providers.terraform.run import TooMuch
 from providers.terraform.syntax import (
     Attr,
+    Conditional,
     Expression,
     Literal,
     Template,
@@ -32,6 +33,7 @@ from providers.terragrunt.configuration import Configuration
 
 _NAME = "terragrunt"  # what stands for a value of Terragrunt's in the text: `terragrunt.v0`
 _HOLE = re.compile(r"\$\{[^{}]*\}")
+_MOST_STEPS = 10  # from `contents` to the text itself
 _QUOTE = re.compile(r'(?<!\\)"')
 _LABEL = re.compile(r'[\w"][ \t]*$')  # what stands before the quote of a block's label
 
@@ -64,13 +66,7 @@ class File(NamedTuple):
 
 def contents(one: Configuration, node: Expression) -> Generated | Unknown:
     """Return the text that an expression of a Terragrunt file generates; unknown where nothing of it is known."""
-    seen = 0
-    while isinstance(node, Traversal) and node.root == "local" and len(node.steps) == 1 and seen < 10:
-        step = node.steps[0]
-        found = one.definition(step.name) if isinstance(step, Attr) else None
-        if found is None:
-            break
-        node, seen = found, seen + 1
+    node = _leads_to(one, node)
     if not isinstance(node, Template):
         return of_value(one.value(node), one.source, node.pos)
     writer = _Writer(one.source, node.pos)
@@ -80,6 +76,22 @@ def contents(one: Configuration, node: Expression) -> Generated | Unknown:
     except (TerraformError, TooMuch) as error:
         return Unknown(str(error), expression="contents")
     return writer.written()
+
+
+def _leads_to(one: Configuration, node: Expression) -> Expression:
+    """Return the expression that a local value, or a choice that is known, comes to."""
+    for _ in range(_MOST_STEPS):
+        found = None
+        if isinstance(node, Traversal) and node.root == "local" and len(node.steps) == 1:
+            step = node.steps[0]
+            found = one.definition(step.name) if isinstance(step, Attr) else None
+        elif isinstance(node, Conditional):
+            chosen = one.value(node.condition)
+            found = {True: node.then, False: node.otherwise}.get(chosen) if isinstance(chosen, bool) else None
+        if found is None:
+            break
+        node = found
+    return node
 
 
 def of_value(value: Data, source: Source, pos: int) -> Generated | Unknown:
