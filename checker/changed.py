@@ -25,7 +25,7 @@ _CODE = (
 _MODULE = (".tf", ".tofu", ".tf.json", ".tofu.json")
 # A file by which everything below its folder belongs together: a chart, what `cdk synth` wrote.
 _WHOLE = frozenset({"Chart.yaml", "cdk.out"})
-_UNIT = frozenset({"terragrunt.hcl", "terragrunt.stack.hcl"})
+_UNIT = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"})
 # A path that begins with ./ or ../, from its first slash on; it ends where an expression begins.
 _RELATIVE = re.compile(r"""\./[^"'`\n${},;()\[\]<>|#?*]*""")
 _ABOVE = re.compile(r"""\.\.(?=["'\s])""")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "terragrunt"
 UNIT = "terragrunt.hcl"
 STACK = "terragrunt.stack.hcl"
+FILES = (UNIT, f"{UNIT}.json", STACK)
 TEMPLATES = ".boilerplate"  # what `terragrunt scaffold` writes new units from: it is no HCL yet
 
 
@@ -28,9 +29,9 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
     for part in parts:
-        asked = (part.path.name,) if part.path.is_file() else (UNIT, STACK)
+        asked = (part.path.name,) if part.path.is_file() else FILES
         found = [folder / name for folder, names in part.folders.items() for name in asked if name in names]
-        found = [path for path in found if path.name in (UNIT, STACK) and TEMPLATES not in path.parts]
+        found = [path for path in found if path.name in FILES and TEMPLATES not in path.parts]
         if not found:
             continue
         from providers.terraform.modules import Tree

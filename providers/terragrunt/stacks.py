@@ -67,6 +67,9 @@ class Stack:
             why = "stacks are nested too deeply" if depth > MOST_DEPTH else f"it has more than {MOST_UNITS} units"
             self.gaps.append(Gap(shown, why, where, fatal=True))
             return
+        if any(inner.type == "autoinclude" for inner in block.body.blocks):
+            why = "what it lays over its units by `autoinclude` is not read"
+            self.gaps.append(Gap(shown, why, where, "`terragrunt stack generate` writes it: check the result"))
         below, inner = one.attribute(block.body, "path"), one.attribute(block.body, "no_dot_terragrunt_stack")
         name = str(below) if isinstance(below, str) else block.labels[0]
         folder = Path(os.path.normpath((one.folder if inner is True else one.folder / GENERATED) / name))

@@ -108,6 +108,13 @@ def test_a_unit_that_is_not_there(read: Read) -> None:
     assert str(gap.location) == "live/terragrunt.stack.hcl:5"
 
 
+def test_what_is_laid_over_a_unit_is_a_gap(read: Read) -> None:
+    text = FILES["live/terragrunt.stack.hcl"].replace("  path   =", "  autoinclude {\n    inputs = {}\n  }\n  path   =")
+    blocks, gaps = read({**FILES, "live/terragrunt.stack.hcl": text})
+    assert len(blocks) == 1
+    assert [(gap.what, str(gap.location)) for gap in gaps] == [('unit "docs"', "live/terragrunt.stack.hcl:4")]
+
+
 def test_a_stack_that_cannot_be_parsed(read: Read) -> None:
     blocks, gaps = read({**FILES, "bad/terragrunt.stack.hcl": 'unit "x" {\n  = 1\n}\n'})
     assert len(blocks) == 1

@@ -95,6 +95,29 @@ def test_a_unit_in_each_environment(write: Write, tmp_path: Path) -> None:
     assert found == [("fr", "eu-west-3"), ("se", "eu-west-1")]
 
 
+def test_json_syntax(read: Read) -> None:
+    unit = """{
+  "include": {"root": {"path": "${find_in_parent_folders(\\"root.hcl\\")}", "expose": true}},
+  "terraform": {"source": "../../modules/m"},
+  "locals": {"place": "${include.root.locals.place}"},
+  "inputs": {"region": "${local.place}"}
+}
+"""
+    root = 'locals {\n  place = "us-east-1"\n}\n'
+    blocks, gaps = read({"modules/m/main.tf": MODULE, "root.hcl": root, "live/u/terragrunt.hcl.json": unit})
+    assert region(blocks["live/u aws_s3_bucket.b"]).data == "us-east-1"
+    assert gaps == []
+    for text in (
+        "[]",
+        '{"locals": 1}',
+        '{"include": {"root": 1}}',
+        "{",
+        '{"inputs": "${", "terraform": {"source": "."}}',
+    ):
+        _, gaps = read({"live/u/terragrunt.hcl.json": text})
+        assert [gap.fatal for gap in gaps] == [True], text
+
+
 # --- the module
 
 
