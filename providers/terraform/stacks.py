@@ -30,7 +30,7 @@ def unread(tree: Tree, folder: Path, names: list[str], asked: bool) -> list[Gap]
             found[kind.decode()].append(label.decode())
     parts = [_listed(kind, labels) for kind, labels in found.items() if labels]
     why = "a stack of Terraform is not evaluated"
-    why += f": {' and '.join(parts)} of it not judged" if parts else ""
+    why += f": {' and '.join(parts)} are not judged" if parts else ""
     hint = "its modules are judged without what the stack hands to them"
     return [Gap(tree.shown(folder / files[0]), why, hint=hint, fatal=asked)]
 

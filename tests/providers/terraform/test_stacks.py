@@ -24,7 +24,7 @@ def test_a_stack_is_a_gap_that_names_what_it_deploys(tmp_path: Path, ending: str
     (gap,) = gaps
     assert (gap.what, gap.fatal) == (f"components.{ending}.hcl", False)
     assert gap.why == (
-        "a stack of Terraform is not evaluated: the components rag, logs and the deployment prod of it not judged"
+        "a stack of Terraform is not evaluated: the components rag, logs and the deployment prod are not judged"
     )
 
 
