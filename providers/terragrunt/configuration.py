@@ -6,6 +6,7 @@ Source: https://terragrunt.gruntwork.io/docs/reference/hcl/
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from providers.terraform.instances import labelled
 from providers.terraform.modules import LARGEST_BLOCK, Tree
 from providers.terraform.run import Run, TooMuch
 from providers.terraform.syntax import Attr, Body, Call, Expression, Nested, ObjectCons, Traverser, unparse
-from providers.terraform.values import Data, Lazy, TerraformError, Unknown
+from providers.terraform.values import Data, Lazy, TerraformError, Text, Unknown
 
 MOST_FILES = 200  # that the evaluation of one unit reads, each from as many places as it likes
 MEMBERS = ("locals", "inputs", "terraform", "remote_state", "generate", "dependency", "feature")
@@ -192,7 +193,14 @@ class Configuration:
         from providers.terragrunt import functions
 
         if name in FILE_FUNCTIONS:
-            return files.call(replace(self.run, root=self.path.parent), name, args, scope)
+            folder = self.path.parent
+            if isinstance(args[0] if args else None, str) and os.path.isabs(str(args[0])):
+                # Paths are absolute in Terragrunt; where the tree lies is nothing that a report should say.
+                args = (Text(os.path.relpath(str(args[0]), folder)), *args[1:])
+            value = files.call(replace(self.run, root=folder), name, args, scope)
+            if isinstance(value, Text) and value.origin is not None and isinstance(value.origin.file, Source):
+                self.evaluation.sources[folder / value.origin.file.path] = value.origin.file
+            return value
         return functions.call(self, name, args)
 
     def resolve(self, root: str, steps: tuple[Traverser, ...], scope: Scope) -> tuple[Data, int]:

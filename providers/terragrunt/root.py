@@ -12,7 +12,7 @@ from pathlib import Path
 from checker.formats import Options
 from checker.model import Gap
 from checker.source import Source, SyntaxProblem, mentions
-from providers.terraform.modules import SUFFIXES, Declaration, Folder, Tree, read_into
+from providers.terraform.modules import SUFFIXES, Declaration, Folder, Tree, alias, read_into
 from providers.terraform.root import Root as Code
 from providers.terraform.root import automatic_inputs, environment_inputs, file_inputs, stated_inputs, variables_of
 from providers.terraform.run import Input, Run
@@ -21,6 +21,9 @@ from providers.terraform.values import Data, Origin, Text, Unknown
 from providers.terraform.variable_files import automatic
 from providers.terragrunt import generated
 from providers.terragrunt.units import Unit
+
+_META = frozenset({"count", "for_each", "providers", "depends_on", "version"})  # arguments of calls that are no inputs
+_PLACES = re.compile(r"regions?$|locations?$|zones?$")
 
 
 class Root(Code):
@@ -37,6 +40,7 @@ class Root(Code):
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether any text that it is made of holds one of some words, Terragrunt's files among them."""
+        self.unit.inputs()  # which may stand in further files
         own = self.unit.evaluation.sources.values()
         return super().mentions(words) or any(mentions(source.text, words) for source in own)
 
@@ -121,10 +125,10 @@ class _Laid(Tree):
         for file in code:
             generated.declare(file, folder, "override" in file.name)
         if unit.module is not None and unit.module.path is None:
-            folder.add(self._call(unit), False)
+            folder.add(self._call(unit, folder), False)
         return folder
 
-    def _call(self, unit: Unit) -> Declaration:
+    def _call(self, unit: Unit, folder: Folder) -> Declaration:
         """Return a call of the module that is not there, so that what the unit hands on is judged."""
         assert unit.module is not None
         source = unit.configuration.source
@@ -133,11 +137,27 @@ class _Laid(Tree):
             source, pos = at.file, at.offset
         else:
             pos = 0
-        inputs = unit.inputs().members
+        inputs = {name: value for name, value in unit.inputs().members.items() if name not in _META}
         attributes = {name: Attribute(pos, name, Literal(pos, value), source) for name, value in inputs.items()}
+        if not any(_PLACES.search(name) for name in inputs):
+            # What the module creates is where its provider is.
+            attributes |= _provider_regions(folder)
         attributes["source"] = Attribute(pos, "source", Literal(pos, Text(unit.module.address)), source)
         name = re.sub(r"\W", "_", unit.folder.name)
         return Declaration.of_body(source, "module", (name,), pos, Body(attributes, ()))
+
+
+def _provider_regions(folder: Folder) -> dict[str, Attribute]:
+    """Return the regions that the provider blocks of a folder state, by names of arguments."""
+    found: dict[str, Attribute] = {}
+    for provider in folder.providers:
+        try:
+            stated = provider.body().attributes.get("region")
+        except SyntaxProblem:
+            continue
+        if stated is not None and not alias(provider):
+            found[f"{provider.labels[0]}_region"] = stated
+    return found
 
 
 def _names(folder: Path) -> set[str]:

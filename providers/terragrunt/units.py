@@ -44,6 +44,7 @@ class Unit:
         self.beside = configuration.path.parent  # which lies elsewhere when a stack takes it as a template
         self.name = evaluation.tree.shown(self.folder)
         self._module: Module | None = None
+        self._inputs: Inputs | None = None
 
     def layers(self) -> Iterator[tuple[Configuration, bool]]:
         """Yield the files that are merged, the last one wins; with each, whether it is merged deeply."""
@@ -85,10 +86,12 @@ class Unit:
 
     def inputs(self) -> Inputs:
         """Return the inputs, merged."""
-        merged = self.configuration.inputs()
-        for one, deep in list(self.layers())[-2::-1]:
-            merged = laid_over(one.inputs(), merged, deep)
-        return merged
+        if self._inputs is None:
+            merged = self.configuration.inputs()
+            for one, deep in list(self.layers())[-2::-1]:
+                merged = laid_over(one.inputs(), merged, deep)
+            self._inputs = merged
+        return self._inputs
 
     def generated(self) -> tuple[list[File], list[Gap]]:
         """Return the files that it generates, and gaps for those whose text is not known."""

@@ -175,6 +175,20 @@ def test_a_source_that_is_not_there(read: Read, source: str, shown: str, why: st
     assert str(gap.location) == "live/kb/terragrunt.hcl:2"
 
 
+def test_a_provider_says_where_a_module_is_that_is_not_there(read: Read) -> None:
+    provider = '<<EOF\nprovider "aws" {\n  region = "us-east-1"\n}\nprovider "aws" {\n  alias = "x"\n}\nEOF'
+    unit = (
+        f'generate "p" {{\n  path = "p.tf"\n  contents = {provider}\n}}\n'
+        'terraform {\n  source = "git::https://git.example.com/m.git"\n}\ninputs = {\n  count = 3\n  place = "x"\n}\n'
+    )
+    blocks, _ = read({"kb/terragrunt.hcl": unit})
+    (block,) = blocks.values()
+    assert [value.data for value in block.body.values("aws_region")] == ["us-east-1"]
+    assert block.body.values("count") == ()
+    blocks, _ = read({"kb/terragrunt.hcl": unit.replace("place =", "region =")})
+    assert next(iter(blocks.values())).body.values("aws_region") == (), "what it is told itself counts"
+
+
 def test_a_module_in_the_cache(read: Read) -> None:
     unit = 'terraform {\n  source = "git::https://git.example.com/m.git//m?ref=v1"\n}\n'
     files = {"u/terragrunt.hcl": unit, "u/.terragrunt-cache/a1/b2/m/main.tf": MODULE}
