@@ -12,84 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.documents import load_json
 from checker.model import Gap
-from checker.source import Source, SyntaxProblem, Unreadable, read
-from providers.terraform import files, json_syntax, parse, scan
+from checker.source import Source
+from providers.terraform import files
 from providers.terraform.evaluate import FILE_FUNCTIONS, Scope, evaluate
 from providers.terraform.instances import labelled
-from providers.terraform.modules import LARGEST_BLOCK, Tree
 from providers.terraform.run import Run, TooMuch
 from providers.terraform.syntax import Attr, Body, Call, Expression, Nested, ObjectCons, Traverser, unparse
-from providers.terraform.values import Data, Lazy, TerraformError, Text, Unknown
+from providers.terraform.values import Data, Lazy, Origin, TerraformError, Text, Unknown
+from providers.terragrunt.files import Files, Parsed
 
 MOST_FILES = 200  # that the evaluation of one unit reads, each from as many places as it likes
 MEMBERS = ("locals", "inputs", "terraform", "remote_state", "generate", "dependency", "feature")
 STRATEGIES = ("no_merge", "shallow", "deep")
-# Block types, which JSON syntax does not tell from arguments, with the number of their labels.
-_LABELS = {"include": 1, "locals": 0, "terraform": 0, "remote_state": 0, "dependency": 1, "feature": 1}
-_LABELS |= {"generate": 1, "unit": 1, "stack": 1}
-
-
-class Parsed(NamedTuple):
-    """A file's text, and what it states."""
-
-    source: Source
-    body: Body
-
-
-class Files:
-    """The Terragrunt files of the checked tree, each parsed once."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self._parsed: dict[Path, Parsed | Gap] = {}
-
-    def parsed(self, path: Path) -> Parsed | Gap:
-        """Return a file of the tree by its real path, or why it cannot be read."""
-        if path not in self._parsed:
-            self._parsed[path] = self._parse(path)
-        return self._parsed[path]
-
-    def _parse(self, path: Path) -> Parsed | Gap:
-        shown = self.tree.shown(path)
-        try:
-            source = read(path, shown, LARGEST_BLOCK)
-        except Unreadable as error:
-            return Gap(shown, str(error), fatal=True)
-        try:
-            if path.suffix == ".json":
-                return Parsed(source, _json_body(source))
-            try:
-                return Parsed(source, parse.parse_body(scan.without_comments(source.text), 0, source))
-            except scan.Unbalanced as problem:
-                raise SyntaxProblem(problem.offset, problem.reason) from None
-            except RecursionError:
-                raise SyntaxProblem(0, "nested too deeply") from None
-        except SyntaxProblem as problem:
-            where = source.location(problem.offset)
-            hint = "`terragrunt hcl validate` tells whether it is valid there"
-            return Gap("a Terragrunt file that cannot be parsed", problem.reason, where, hint, fatal=True)
-
-
-def _json_body(source: Source) -> Body:
-    """Return what a file in JSON syntax states. Raises SyntaxProblem."""
-    document = load_json(source)
-    if not isinstance(document.value, dict):
-        raise SyntaxProblem(document.pos, "the document is not an object")
-    plain = {name: inner for name, inner in document.value.items() if name not in _LABELS}
-    blocks: list[Nested] = []
-    for type, content in document.value.items():
-        if type not in _LABELS:
-            continue
-        if not isinstance(content.value, dict):
-            raise SyntaxProblem(content.pos, f"a {type} block must be an object")
-        labelled_ones = {"": content} if not _LABELS[type] or "path" in content.value else content.value
-        for label, inner in labelled_ones.items():
-            if not isinstance(inner.value, dict):
-                raise SyntaxProblem(inner.pos, f"a {type} block must be an object")
-            blocks.append(Nested(inner.pos, type, (label,) if label else (), json_syntax.body(source, inner)))
-    return Body(json_syntax.body(source, document._replace(value=plain)).attributes, tuple(blocks))
 
 
 class Include(NamedTuple):
@@ -234,7 +169,7 @@ class Configuration:
             self._busy.add(name)
             try:
                 found = self._locals[name]
-                self._values[name] = labelled(
+                self._values[name] = _told(
                     self.value(found.value, f"local.{name}"), f"local.{name}", self.source, found.pos
                 )
             finally:
@@ -258,7 +193,7 @@ class Configuration:
     def attribute(self, body: Body, name: str) -> Data:
         """Return an attribute of one of its blocks, None where it is not stated."""
         found = body.attributes.get(name)
-        return None if found is None else labelled(self.value(found.value), "", self.source, found.pos)
+        return None if found is None else _told(self.value(found.value), "", self.source, found.pos)
 
     def _feature(self, name: str) -> Data:
         for block in self.blocks("feature"):
@@ -341,15 +276,22 @@ class Configuration:
                 if not isinstance(key, str):
                     return Inputs({}, key if isinstance(key, Unknown) else Unknown("a key of it is not known"))
                 value = self.value(value_node, f"inputs.{key}")
-                members[str(key)] = labelled(value, f"inputs.{key}", self.source, key_node.pos)
+                members[str(key)] = _told(value, f"inputs.{key}", self.source, key_node.pos)
             return Inputs(members)
         value = self.value(node)
         value = value.whole() if isinstance(value, Lazy) else value
         if isinstance(value, dict):
-            return Inputs({name: labelled(one, f"inputs.{name}", self.source, node.pos) for name, one in value.items()})
+            return Inputs({name: _told(one, f"inputs.{name}", self.source, node.pos) for name, one in value.items()})
         if value is None:
             return Inputs({})
         return Inputs({}, value if isinstance(value, Unknown) else Unknown("inputs is no object"))
+
+
+def _told(value: Data, label: str, source: Source, pos: int) -> Data:
+    """Return a value with a named stop on its trail; what a decoded file holds has none of its own."""
+    if type(value) is str:
+        return Text(value, Origin(label, source, pos))
+    return labelled(value, label, source, pos)
 
 
 def laid_over(below: Inputs, above: Inputs, deep: bool = False) -> Inputs:

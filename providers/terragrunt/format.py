@@ -62,7 +62,8 @@ def taken(roots: list[Root]) -> frozenset[Path]:
 
 def _units(tree: Tree, paths: list[Path], options: Options) -> tuple[list[Unit], list[Gap]]:
     """Return the units among some files. One that others include is none, nor one that runs nothing."""
-    from providers.terragrunt.configuration import Evaluation, Files
+    from providers.terragrunt.configuration import Evaluation
+    from providers.terragrunt.files import Files
     from providers.terragrunt.stacks import GENERATED, Stack, values_beside
     from providers.terragrunt.units import Unit
 

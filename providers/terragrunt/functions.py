@@ -104,7 +104,7 @@ def _read_tfvars_file(one: Configuration, args: tuple[Data, ...]) -> Data:
         return Unknown(f"{os.path.basename(address)} leads out of the checked tree")
     from providers.terraform.root import variables_of
     from providers.terragrunt.configuration import Configuration as File
-    from providers.terragrunt.configuration import Parsed
+    from providers.terragrunt.files import Parsed
 
     try:
         source = read(path, tree.shown(path))

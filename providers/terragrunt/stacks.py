@@ -12,7 +12,8 @@ from pathlib import Path
 from checker.model import Gap
 from providers.terraform.syntax import Nested, unparse
 from providers.terraform.values import Data, Lazy, Origin
-from providers.terragrunt.configuration import Configuration, Evaluation, Files, Inputs
+from providers.terragrunt.configuration import Configuration, Evaluation, Inputs
+from providers.terragrunt.files import Files
 from providers.terragrunt.units import Module, Unit, address_of
 
 STACK = "terragrunt.stack.hcl"

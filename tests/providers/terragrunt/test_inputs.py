@@ -157,6 +157,19 @@ def test_inputs_that_are_not_known(read: Read, unit: str, why: str) -> None:
     assert why in value.data.reason
 
 
+@pytest.mark.parametrize(
+    ("unit", "line"),
+    [
+        ('inputs = yamldecode(file("v.yaml"))\n', 7),
+        ('inputs = {\n  region = yamldecode(file("v.yaml")).region\n}\n', 8),
+        ('locals {\n  v = yamldecode(file("v.yaml")).region\n}\ninputs = {\n  region = local.v\n}\n', 8),
+    ],
+)
+def test_what_a_decoded_file_says_is_shown_where_it_is_read(read: Read, unit: str, line: int) -> None:
+    value = handed(read, unit, live__u__v_DOT_yaml="region: us-east-1\n")
+    assert (value.data, str(value.trail[-1].location)) == ("us-east-1", f"live/u/terragrunt.hcl:{line}")
+
+
 def test_nothing_is_run(read: Read, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     handed(read, f'locals {{\n  a = run_cmd("touch", "{mark}")\n}}\ninputs = {{\n  region = local.a\n}}\n')
