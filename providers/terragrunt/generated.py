@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
-from checker.model import FileLocation
+from checker.model import FileLocation, Gap
 from checker.source import Source, SyntaxProblem
 from providers.terraform import parse, scan, types
 from providers.terraform.access import joined, pairs
@@ -41,10 +41,13 @@ _LABEL = re.compile(r'[\w"][ \t]*$')  # what stands before the quote of a block'
 class Generated(Source):
     """A generated file; a line of it is the line of the Terragrunt file that it comes from."""
 
-    __slots__ = ("_from", "_starts", "values")
+    __slots__ = ("_from", "_starts", "lost", "values")
 
-    def __init__(self, source: Source, text: str, lines: list[int], values: list[Data]) -> None:
+    def __init__(
+        self, source: Source, text: str, lines: list[int], values: list[Data], lost: list[tuple[Unknown, int]]
+    ) -> None:
         super().__init__(source.path, text)
+        self.lost = lost  # parts that are not known, with their lines
         self._from = lines
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.values = values
@@ -109,12 +112,7 @@ def of_value(value: Data, source: Source, pos: int) -> Generated | Unknown:
     if isinstance(value, Unknown):
         if value.pattern is None:
             return value
-        at = 0
-        for hole in _HOLE.finditer(value.pattern):
-            writer.text(value.pattern[at : hole.start()])
-            writer.value(Unknown(value.reason, expression=hole[0][2:-1]))
-            at = hole.end()
-        writer.text(value.pattern[at:])
+        writer.value(value)
         return writer.written()
     if not isinstance(value, str):
         return Unknown("it is no text", expression="contents")
@@ -135,10 +133,11 @@ class _Writer:
         self._lines = [self._line]
         self._written: list[str] = []
         self._values: list[Data] = []
+        self._lost: list[tuple[Unknown, int]] = []
 
     def written(self) -> Generated:
         """Return what was written."""
-        return Generated(self._source, "".join(self._written), self._lines, self._values)
+        return Generated(self._source, "".join(self._written), self._lines, self._values, self._lost)
 
     def parts(self, parts: tuple[TemplatePart, ...], scope: Scope) -> None:
         """Write the parts of a template. Raises TerraformError and TooMuch."""
@@ -188,7 +187,7 @@ class _Writer:
         if quoted and not _LABEL.search(line[: quotes[-1].start()]) and isinstance(value, str | Unknown):
             self._written.append(f"${{{self._kept(value)}}}")
         elif isinstance(value, Unknown):
-            self._written.append(f"${{{self._kept(value)}}}" if quoted else self._kept(value))
+            self._unknown(value, quoted, stands=bool(line.strip()))
         elif isinstance(value, Encoded) and not quoted:
             self._written.append(self._kept(value.data))
         elif isinstance(value, list | dict):
@@ -198,6 +197,21 @@ class _Writer:
             self._steps = False
             self.text(value if isinstance(value, str) else types.to_string(value))
             self._steps = before
+
+    def _unknown(self, value: Unknown, quoted: bool, stands: bool) -> None:
+        if quoted:
+            self._written.append(f"${{{self._kept(value)}}}")
+        elif value.pattern is not None:
+            at = 0
+            for hole in _HOLE.finditer(value.pattern):
+                self.text(value.pattern[at : hole.start()])
+                self.value(Unknown(value.reason, expression=hole[0][2:-1]))
+                at = hole.end()
+            self.text(value.pattern[at:])
+        elif stands:
+            self._written.append(self._kept(value))
+        else:
+            self._lost.append((value, self._line))  # it may be arguments or whole blocks
 
     def _kept(self, value: Data) -> str:
         self._values.append(value)
@@ -209,6 +223,9 @@ def declare(file: File, folder: Folder, override: bool) -> None:
     source = file.source
     folder.files += 1
     folder.sources.append(source)
+    for value, line in source.lost:
+        why = f"a part of what is generated is not known: {value.reason}"
+        folder.gaps.append(Gap(file.name, why, FileLocation(source.path, line, 1)))
     if file.name.endswith(".json"):
         from providers.terraform import json_syntax
 

@@ -116,7 +116,7 @@ class _Laid(Tree):
         files, gaps = unit.generated()
         folder.gaps += gaps
         beside = _names(unit.beside)
-        code = [file for file in files if file.name.endswith(SUFFIXES) and "/" not in file.name]
+        code = [file for file in files if file.name.endswith(SUFFIXES)]
         code = [file for file in code if file.replaces or file.name not in {*beside, *_names(self._path)}]
         replaced = {file.name for file in code}
         if unit.module is not None and unit.module.path is not None and self._path != unit.beside:

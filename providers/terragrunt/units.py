@@ -231,4 +231,8 @@ def _file(
         return Gap(shown, "which file it generates is not known", one.source.location(pos))
     if isinstance(made, Unknown):
         return Gap(shown, f"what it generates is not known: {made.reason}", one.source.location(pos))
-    return File(os.path.normpath(str(name)), made, says.get("if_exists") != "skip")
+    name = os.path.normpath(os.path.relpath(name, one.folder) if os.path.isabs(name) else name)
+    if "/" in name:
+        why = "what it generates in another folder is not read"
+        return Gap(shown, why, one.source.location(pos))
+    return File(name, made, says.get("if_exists") != "skip")

@@ -97,6 +97,45 @@ def test_contents_that_stand_elsewhere(read: Read, write: Write, contents: str, 
     assert str(value.location) == line
 
 
+def test_a_part_that_is_not_known_leaves_the_rest(read: Read) -> None:
+    tags = 'locals {\n  tags = "a = \\"${get_env("A")}\\""\n}\n'
+    inner = '  region = "us-east-1"\n  ${local.tags}\n  ${get_env("MORE")}\n'
+    text = f'<<EOF\nprovider "aws" {{\n{inner}}}\n${{get_env("ALL")}}\nEOF'
+    value, gaps = generated(read, text, tags)
+    assert value.data == "us-east-1"
+    assert [(str(gap.location), gap.why.rpartition(": ")[2]) for gap in gaps] == [
+        ("root.hcl:11", "the environment variable MORE decides"),
+        ("root.hcl:13", "the environment variable ALL decides"),
+    ]
+
+
+def test_templates_with_directives_and_files(read: Read, write: Write) -> None:
+    loop = '<<EOF\n%{ for r in ["us-east-1"] ~}\nprovider "aws" {\n  region = "${r}"\n}\n%{ endfor ~}\nEOF'
+    value, gaps = generated(read, loop)
+    assert (value.data, gaps) == ("us-east-1", [])
+    write({"aws.tpl": 'provider "aws" {\n  region = "${region}"\n}\n'})
+    call = 'templatefile("${get_repo_root()}/aws.tpl", { region = %s })'
+    value, gaps = generated(read, call % '"us-east-1"')
+    assert (value.data, gaps) == ("us-east-1", [])
+    value, gaps = generated(read, call % 'get_env("R")')
+    assert isinstance(value.data, Unknown)
+    assert gaps == []
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [('"./provider.tf"', True), ('"${get_terragrunt_dir()}/provider.tf"', True), ('"inner/provider.tf"', False)],
+)
+def test_where_a_file_is_generated(read: Read, path: str, found: bool) -> None:
+    root = PROVIDER.format('"provider \\"aws\\" { region = \\"us-east-1\\" }"').replace('"provider.tf"', path)
+    files = {"modules/m/main.tf": 'resource "aws_s3_bucket" "b" {}\n', "root.hcl": root, "live/u/terragrunt.hcl": UNIT}
+    blocks, gaps = read(files)
+    provider = blocks["live/u aws_s3_bucket.b"].provider
+    assert provider is not None
+    assert (provider.body is not None) is found
+    assert len(gaps) == (not found)
+
+
 def test_a_file_that_is_there_already(read: Read) -> None:
     for how, data in (("overwrite", "us-east-1"), ("skip", "eu-west-2")):
         root = PROVIDER.format(HEREDOC.format('"us-east-1"')).replace('"overwrite"', f'"{how}"')
