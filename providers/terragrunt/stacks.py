@@ -88,6 +88,7 @@ class Stack:
                 self.read(file, folder, values, depth + 1)
                 return
             evaluation = Evaluation(self._files, folder, self._use_env, values if values is not None else {})
+            evaluation.sources[one.path] = one.source
             found = evaluation.configuration(file, folder)
             if found is not None:
                 self.units.append(Unit(evaluation, found))
@@ -95,6 +96,7 @@ class Stack:
                 self.gaps += evaluation.gaps()
             return
         evaluation = Evaluation(self._files, folder, self._use_env, values)
+        evaluation.sources[one.path] = one.source
         self.units.append(Unread(evaluation, one, module._replace(path=None)))
 
 

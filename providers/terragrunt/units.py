@@ -15,6 +15,7 @@ from checker.model import Gap
 from providers.terraform.modules import SUFFIXES, Tree
 from providers.terraform.syntax import Nested, unparse
 from providers.terraform.values import Data, Origin, Text, Unknown
+from providers.terraform.variable_files import SUFFIXES as VARIABLES
 from providers.terragrunt.configuration import Configuration, Evaluation, Inputs, laid_over
 from providers.terragrunt.generated import File, Generated, contents, of_value
 
@@ -229,6 +230,8 @@ def _file(
     name = says.get("path")
     if not isinstance(name, str):
         return Gap(shown, "which file it generates is not known", one.source.location(pos))
+    if not name.endswith((*SUFFIXES, *VARIABLES)):
+        return None  # ignore files, charts, configuration of tools
     if isinstance(made, Unknown):
         return Gap(shown, f"what it generates is not known: {made.reason}", one.source.location(pos))
     name = os.path.normpath(os.path.relpath(name, one.folder) if os.path.isabs(name) else name)
