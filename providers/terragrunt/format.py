@@ -5,10 +5,12 @@ Importing it costs little: what parses and evaluates is imported when there is a
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.formats import Options, Part
+from checker.formats import Options, Part, beginning
 from checker.model import Gap
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 NAME = "terragrunt"
 UNIT = "terragrunt.hcl"
 STACK = "terragrunt.stack.hcl"
+OUTDATED = "terraform.tfvars"
+_OUTDATED = re.compile(rb"^terragrunt[ \t]*=[ \t]*\{", re.M)
 FILES = (UNIT, f"{UNIT}.json", STACK)
 TEMPLATES = ".boilerplate"  # what `terragrunt scaffold` writes new units from: it is no HCL yet
 
@@ -29,6 +33,7 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     gaps: list[Gap] = []
     counts = {"files": 0, "folders": 0, "blocks": 0}
     for part in parts:
+        gaps += _outdated(part, shown_from)
         asked = (part.path.name,) if part.path.is_file() else FILES
         found = [folder / name for folder, names in part.folders.items() for name in asked if name in names]
         found = [path for path in found if path.name in FILES and TEMPLATES not in path.parts]
@@ -47,6 +52,14 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             for environment, extra in options.environments or (("", ()),):
                 roots.append(Root(tree, unit, options, environment, (*options.var_files, *extra)))
     return roots, gaps, counts
+
+
+def _outdated(part: Part, shown_from: Path) -> list[Gap]:
+    """Return a gap for each variable file that configures Terragrunt, as was done before its version 0.19."""
+    files = [folder / OUTDATED for folder, names in part.folders.items() if OUTDATED in names]
+    why = "it configures Terragrunt as before version 0.19, which is not read"
+    found = [file for file in files if _OUTDATED.search(beginning(file))]
+    return [Gap(os.path.relpath(file, shown_from).replace(os.sep, "/"), why) for file in found]
 
 
 def taken(roots: list[Root]) -> frozenset[Path]:

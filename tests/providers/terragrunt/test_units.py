@@ -211,6 +211,12 @@ def test_code_beside_a_unit_belongs_to_it(read: Read) -> None:
     assert list(blocks) == ["live/u aws_s3_bucket.b", "live/u aws_s3_bucket.own"]
 
 
+def test_how_terragrunt_was_configured_long_ago_is_a_gap(read: Read) -> None:
+    old = 'terragrunt = {\n  terraform {\n    source = "../m"\n  }\n}\n'
+    _, gaps = read({"old/terraform.tfvars": old, "new/terraform.tfvars": 'region = "eu-west-1"\n'})
+    assert [gap.what for gap in gaps] == ["old/terraform.tfvars"]
+
+
 # --- bad input
 
 
