@@ -227,7 +227,7 @@ class Configuration:
             self.evaluation.note(Gap(shown, why, where))
             return
         path = self.evaluation.tree.inside(self.folder / address)
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):
             why = "the file is not there" if path is not None else "the file leads out of the checked tree"
             self.evaluation.note(Gap(shown, why, where))
             return

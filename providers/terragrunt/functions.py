@@ -86,9 +86,9 @@ def _read_terragrunt_config(one: Configuration, args: tuple[Data, ...]) -> Data:
     path = one.evaluation.tree.inside(one.folder / address)
     if path is None:
         return Unknown(f"{os.path.basename(address)} leads out of the checked tree")
-    if path.is_dir():
+    if os.path.isdir(path):
         path = path / DEFAULT
-    if not path.is_file():
+    if not os.path.isfile(path):
         if len(args) > 1:
             return args[1]
         raise TerraformError(f"{os.path.basename(address)} is not there")

@@ -82,7 +82,7 @@ class Stack:
         origin = Origin("", one.source, stated.pos if stated is not None else block.pos)
         module = address_of(one.evaluation.tree, one.folder, source, written, origin)
         file = None if module.path is None else module.path / (UNIT if block.type == "unit" else STACK)
-        if file is not None and file.is_file():
+        if file is not None and os.path.isfile(file):
             self.used.add(file)
             if block.type == "stack":
                 self.read(file, folder, values, depth + 1)
@@ -103,7 +103,7 @@ class Stack:
 def values_beside(files: Files, file: Path, use_env: bool) -> Data:
     """Return what `terragrunt.values.hcl` beside a file gives to it, None where there is none."""
     path = files.tree.inside(file.parent / "terragrunt.values.hcl")
-    if path is None or not path.is_file():
+    if path is None or not os.path.isfile(path):
         return None
     one = Evaluation(files, file.parent, use_env).configuration(path, file.parent)
     return None if one is None else {name: one.attribute(one.body, name) for name in one.body.attributes}

@@ -177,7 +177,7 @@ class Unit:
         folders = [self.folder, self.beside, *filter(None, [self.module.path if self.module is not None else None])]
         for folder in folders:
             path = one.evaluation.tree.inside(folder / str(value))
-            if path is not None and path.is_file():
+            if path is not None and os.path.isfile(path):
                 found.append(path)
                 return
         shown = one.evaluation.tree.shown(self.folder / str(value))
@@ -194,7 +194,7 @@ def address_of(tree: Tree, folder: Path, value: Data, written: str, origin: Orig
     target = folder / _INNER.sub("/", _without_query(str(value).strip()).removeprefix("file://"))
     shown = os.path.relpath(target, folder).replace(os.sep, "/")
     path = tree.inside(target)
-    found = path if path is not None and path.is_dir() else None
+    found = path if path is not None and os.path.isdir(path) else None
     return Module(found, shown if shown.startswith(".") else f"./{shown}", origin)
 
 

@@ -244,6 +244,50 @@ def test_a_file_that_cannot_be_parsed_loses_nothing_else(read: Read, write: Writ
     ]
 
 
+ODD = [
+    f'"{"a" * 5000}"',
+    '"a\\u0000b"',
+    "null",
+    "[]",
+    "{}",
+    "1",
+    '"/"',
+    '"~"',
+    '""',
+    '"\\ud800"',
+    "local",
+    "include",
+    "values",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'include "x" {\n  path = VALUE\n}\n',
+        "terraform {\n  source = VALUE\n}\n",
+        "inputs = VALUE\n",
+        'inputs = merge(VALUE, { region = find_in_parent_folders(VALUE, "eu-west-1") })\n',
+        "inputs = read_terragrunt_config(VALUE)\n",
+        "inputs = { region = jsondecode(read_tfvars_file(VALUE)), a = get_env(VALUE), b = deep_merge(VALUE, VALUE) }\n",
+        "inputs = { region = get_parent_terragrunt_dir(VALUE), a = path_relative_to_include(VALUE), b = get_env() }\n",
+        'generate "p" {\n  path = VALUE\n  contents = VALUE\n}\n',
+        'generate "p" {\n  path = "p.tf"\n  contents = <<EOF\nx = VALUE\n${VALUE}\n%{ if VALUE }a%{ endif }\nEOF\n}\n',
+        "generate = { p = { path = VALUE, contents = VALUE } }\n",
+        'terraform {\n  extra_arguments "a" {\n commands = VALUE\n arguments = VALUE\n env_vars = VALUE\n }\n}\n',
+        'terraform {\n  extra_arguments "a" {\n required_var_files = VALUE\n optional_var_files = [VALUE]\n }\n}\n',
+        'feature "a" {\n  default = VALUE\n}\ninputs = { region = feature.a.value[0] }\n',
+    ],
+)
+def test_odd_values_end_in_something_unknown(read: Read, text: str) -> None:
+    files = {f"u{number}/terragrunt.hcl": text.replace("VALUE", value) for number, value in enumerate(ODD)}
+    stack = 'unit "a" {\n  source = VALUE\n  path = VALUE\n  values = VALUE\n}\n'
+    files |= {f"s{number}/terragrunt.stack.hcl": stack.replace("VALUE", value) for number, value in enumerate(ODD)}
+    blocks, _ = read({**files, **{f"u{number}/main.tf": MODULE for number in range(len(ODD))}})
+    for block in blocks.values():
+        assert all(isinstance(value.data, str | int | Unknown) for value in block.body.values("region"))
+
+
 def test_reading_ends(read: Read) -> None:
     every = ", ".join(f"local.a{n}" for n in range(300))
     many = "".join(f'  a{n} = read_terragrunt_config("f{n}.hcl")\n' for n in range(300))
