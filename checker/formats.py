@@ -35,6 +35,7 @@ class Options:
     assumed: Mapping[str, str] = field(default_factory=dict)  # --assume: cloud → region
     input_format: str = ""  # --input-format: the only format that is asked
     claimed: frozenset[Path] = frozenset()  # … and the files that it takes however they look
+    taken: frozenset[Path] = frozenset()  # folders and files that roots of a format that is built upon another read
     derive: Derive = lambda mode, type, attribute: None
     roots: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # by a pattern of their names: what is otherwise for some
 

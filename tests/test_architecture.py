@@ -20,6 +20,7 @@ UPON = {
     "pulumi": "providers.cloudformation",
     "serverless": "providers.cloudformation",
     "terraform_plan": "providers.terraform",
+    "terragrunt": "providers.terraform",
 }
 VAGUE = {"common", "helper", "helpers", "manager", "misc", "mixin", "mixins", "util", "utils"}
 LONGEST = 450  # lines

@@ -99,6 +99,7 @@ class _Isolated:
         if self._depth > 8:
             raise TerraformError("templates are nested too deeply")
         self.spend = scope.module.spend
+        self.functions = scope.module.functions
 
     def resolve(self, root: str, steps: object, scope: Scope) -> tuple[Data, int]:
         raise TerraformError(f"the template does not know {root}")
