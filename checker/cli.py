@@ -12,7 +12,7 @@ import click
 
 from checker import guard
 from checker.errors import EuclaveError, UsageError
-from checker.options import OWN_POLICIES, reading
+from checker.options import OWN_POLICIES, evaluation, reading
 from checker.version import VERSION
 
 if TYPE_CHECKING:
@@ -361,6 +361,19 @@ def facts(table: str | None) -> int:
 
     for line in lookup.facts(table):
         click.echo(line)
+    return 0
+
+
+@cli.command()
+@evaluation
+@click.option("--stdio", is_flag=True, hidden=True)  # what some editors add; there is no other way
+def lsp(stdio: bool, **asked: Any) -> int:
+    """Serve an editor by the Language Server Protocol, on standard input and output."""
+    try:
+        from checker.lsp import server
+    except ModuleNotFoundError:
+        raise UsageError("the editor companion is not installed", "pip install 'euclave[lsp]'") from None
+    server.serve(asked)
     return 0
 
 

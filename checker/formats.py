@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from checker.source import unsaved, unsaved_in
+
 # Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
 Derive: TypeAlias = Callable[[str, str, str], str | None]
 
@@ -75,7 +77,7 @@ def listing(paths: Iterable[Path]) -> list[Part]:
             real = Path(base)
             if real not in seen:
                 seen.add(real)
-                folders[real] = names
+                folders[real] = [*names, *(name for name in unsaved_in(real) if name not in names)]
             if path.is_file():
                 break
         parts.append(Part(path, boundary(path), folders))
@@ -90,6 +92,9 @@ def beginning(path: Path) -> bytes:
     known = _beginnings.get(path)
     if known is not None:
         return known
+    edited = unsaved(path)
+    if edited is not None:
+        return edited[:LOOKED_AT]
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return b""
