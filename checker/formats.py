@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from checker.source import unsaved, unsaved_in
+from checker.source import unsaved, with_unsaved
 
 # Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
 Derive: TypeAlias = Callable[[str, str, str], str | None]
@@ -77,7 +77,7 @@ def listing(paths: Iterable[Path]) -> list[Part]:
             real = Path(base)
             if real not in seen:
                 seen.add(real)
-                folders[real] = [*names, *(name for name in unsaved_in(real) if name not in names)]
+                folders[real] = with_unsaved(real, names)
             if path.is_file():
                 break
         parts.append(Part(path, boundary(path), folders))

@@ -71,9 +71,9 @@ def unsaved(file: Path) -> bytes | None:
     return _unsaved.get(file.resolve()) if _unsaved else None
 
 
-def unsaved_in(folder: Path) -> list[str]:
-    """Return the names of the files of a folder, a real path, that an editor has, saved or not."""
-    return [path.name for path in _unsaved if path.parent == folder]
+def with_unsaved(folder: Path, names: list[str]) -> list[str]:
+    """Return the names of what a folder, a real path, holds, with the files that are only in an editor yet."""
+    return [*names, *(path.name for path in _unsaved if path.parent == folder and path.name not in names)]
 
 
 def data(file: Path, largest: int) -> bytes:

@@ -17,7 +17,7 @@ from lsprotocol import types
 from checker import explain, summary
 from checker.jurisdictions import country_names
 from checker.lsp.lines import Lines
-from checker.model import Confidence, FileLocation, Finding, Gap, Place, Purpose, Resource, Severity, Verdict
+from checker.model import Confidence, FileLocation, Finding, Gap, Place, Purpose, Resource, Severity, Step, Verdict
 from checker.outcome import Outcome
 from checker.redact import prose
 
@@ -98,7 +98,7 @@ class Judged:
             source="euclave",
             related_information=[
                 types.DiagnosticRelatedInformation(self._location(step.location), prose(step.text) or "here")
-                for step in finding.trail
+                for step in _told(finding.trail)
                 if step.location is not None and step.location.path
             ],
         )
@@ -176,6 +176,16 @@ class Judged:
             if len(by_place) > _MOST_PLACES:
                 pages.append(f"and {len(by_place) - _MOST_PLACES} more places")
         return click.unstyle("\n\n".join(pages))
+
+
+def _told(trail: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield the steps of a trail that say something: a text, or another line."""
+    last = None
+    for step in trail:
+        line = step.location and (step.location.path, step.location.line)
+        if step.text or line != last:
+            yield step
+        last = line
 
 
 def _names(addresses: Iterable[str]) -> str:

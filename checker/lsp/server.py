@@ -289,10 +289,16 @@ class Companion(LanguageServer):
         if found is None:
             return None
         folder, file = found
+        if not folder.number:
+            return None  # nothing of it was opened
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(folder.settled.wait(), _PATIENCE)
         judged = folder.judged_of(file)
         return (judged, file) if judged is not None else None
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Write what went wrong to the log, without what an error may tell of the code."""
+        self.log(f"a fault of euclave: {type(error).__name__}", types.MessageType.Error)
 
     def log(self, text: str, kind: types.MessageType = types.MessageType.Log) -> None:
         """Write a line to the editor's log."""
@@ -331,7 +337,7 @@ def serve(asked: Mapping[str, Any]) -> None:
     """
     from checker.lsp import features
 
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.stdout = sys.stderr

@@ -12,7 +12,7 @@ from checker import documents
 from checker.errors import UsageError
 from checker.formats import Options
 from checker.model import Block, Gap, Step
-from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
 from providers.terraform.expansions import Instance
@@ -71,7 +71,7 @@ class Root:
 
     def _automatic(self) -> Iterator[Path]:
         try:
-            names = variable_files.automatic(os.listdir(self.path))
+            names = variable_files.automatic(with_unsaved(self.path, os.listdir(self.path)))
         except OSError:
             return
         for name in names:
@@ -242,7 +242,7 @@ def _inputs(
             if key.startswith("TF_VAR_"):
                 yield key[7:], Input(key, Source(key, value), 0, None, value)
     try:
-        names = os.listdir(folder.path)
+        names = with_unsaved(folder.path, os.listdir(folder.path))
     except OSError:
         names = []
     for name in variable_files.automatic(names):
