@@ -48,6 +48,7 @@ class Host(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     vocabulary: str = ""  # of the place or region; the vendor's, or `region` with a cloud, when left out
     cloud: str = ""
     key: str = ""
+    european: str = ""  # the host that answers the same calls in Europe
     note: str = ""
     unverified: bool = False
 
@@ -115,6 +116,13 @@ def vendors() -> tuple[Vendor, ...]:
             own = {"source": vendor.source or table.source, "checked": vendor.checked or table.checked}
             found.append(msgspec.structs.replace(vendor, folder=file.parent.name, **own))
     return tuple(found)
+
+
+@functools.cache
+def european() -> dict[str, str]:
+    """Return hosts with the hosts of the same vendors that answer the same calls in Europe."""
+    hosts = (host for vendor in vendors() for host in vendor.hosts if host.european and not host.unverified)
+    return {host.example: host.european for host in hosts}
 
 
 @functools.cache

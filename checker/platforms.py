@@ -130,6 +130,10 @@ class Platform:
         file = PROVIDERS / self.NAME / "accelerators.json"
         return msgspec.json.decode(file.read_bytes(), type=ChipsTable).rows if file.exists() else ()
 
+    def instead(self, place: Place, written: str, homes: tuple[Place, ...], find: Find) -> tuple[str, str, str] | None:
+        """Return None: what stands in for a host is in the table of endpoints."""
+        return None
+
     def names_in(self, text: str) -> tuple[str, ...]:
         """Return the keys of cloud resources that a text names: platforms read from buckets and use keys of clouds."""
         return tuple(key for cloud in self._clouds for key in cloud.names_in(text))

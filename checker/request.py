@@ -11,6 +11,7 @@ from typing import Any
 from checker import config, registry
 from checker.engine import Request
 from checker.errors import UsageError
+from checker.model import Jurisdiction
 from checker.outcome import Policy
 
 
@@ -144,14 +145,27 @@ def _files(names: Iterable[str], home: Path, key: str) -> Iterator[Path]:
         yield home / name
 
 
-def _check_assumed(cloud: str, name: str) -> None:
+def regions(asked: Iterable[str], jurisdiction: Jurisdiction) -> dict[str, str]:
+    """Return the regions that a fix may put, by cloud. Raises UsageError for one that is not known, or not inside."""
+    from checker import places
+
+    found = dict(pair(text, "--region", "CLOUD=REGION") for text in asked)
+    for cloud, name in found.items():
+        _check_assumed(cloud, name, "--region")
+        row = places.find(cloud, "region", name)
+        if row is None or row.unverified or not row.countries or not jurisdiction.countries.issuperset(row.countries):
+            raise UsageError(f"--region: {name} is not inside {jurisdiction.name}")
+    return found
+
+
+def _check_assumed(cloud: str, name: str, option: str = "--assume") -> None:
     from checker import lookup  # not before something is assumed
 
     if cloud not in registry.clouds():
-        raise UsageError(f"--assume: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.clouds())}")
+        raise UsageError(f"{option}: there is no cloud {cloud!r}", f"choose one of {', '.join(registry.clouds())}")
     # What nobody knows would leave everything undetermined, and a slip of the pen looks like an answer.
     if not lookup.is_region(cloud, name):
-        raise UsageError(f"--assume: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))
+        raise UsageError(f"{option}: no table of {cloud} knows a region {name!r}", lookup.suggestion(name, [cloud]))
 
 
 def pair(text: str, option: str, shape: str) -> tuple[str, str]:

@@ -131,3 +131,10 @@ class Cloud(Protocol):
     def place_in(self, text: str) -> str | None:
         """Return the region or location that an ARN, URI or id carries in itself, or None."""
         ...
+
+    def instead(self, place: Place, written: str, homes: tuple[Place, ...], find: Find) -> tuple[str, str, str] | None:
+        """Return (old, new, why): a text that may stand in for one that puts a place outside; None when none is known.
+
+        `written` is the word where the value begins, `homes` are the locations of the resource that states it.
+        """
+        ...

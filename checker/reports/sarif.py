@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
-from checker import summary
+from checker import fixes, summary
 from checker.jurisdictions import EVIDENCE
 from checker.model import FileLocation, Finding, Gap, Severity, Verdict
 from checker.outcome import Excepted, Outcome
@@ -64,7 +64,10 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
 
 def _results(outcome: Outcome, findings: Iterable[Finding], rules: list[str]) -> list[dict[str, object]]:
     """Return the results: what is found, what was excepted, and beside an earlier commit what each is to that."""
-    found = [_result(finding, rules.index(finding.policy)) for finding in findings]
+    mended = fixes.by_fingerprint(outcome) if outcome.findings else {}
+    found = [
+        _result(finding, rules.index(finding.policy)) | _fix(mended.get(finding.fingerprint)) for finding in findings
+    ]
     if outcome.since:
         found = [{**one, "baselineState": "new"} for one in found]
     for one in summary.excepted(outcome):
@@ -135,6 +138,16 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
     }
 
 
+def _fix(edit: fixes.Edit | None) -> dict[str, object]:
+    if edit is None:
+        return {}
+    line, column = edit.line, edit.column
+    region = {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + len(edit.old)}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": edit.new}}
+    change = {"artifactLocation": _artifact(edit.path), "replacements": [replacement]}
+    return {"fixes": [{"description": {"text": prose(edit.why)}, "artifactChanges": [change]}]}
+
+
 def _suppressed(one: Excepted, rule: int) -> dict[str, object]:
     """Return the result of a finding that was excepted: it is there, and marked as suppressed."""
     exemption = one.exemption
@@ -175,7 +188,10 @@ def _locations(locations: Iterable[FileLocation | None]) -> list[dict[str, objec
         region = {"startLine": max(location.line, 1), "startColumn": max(location.column, 1)}
         if location.end_line is not None and location.end_line >= location.line:
             region["endLine"] = max(location.end_line, 1)
-        # A path is any bytes that the file system allows; a URI is not.
-        uri = quote(location.path, safe="/", errors="replace")
-        found.append({"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": _BASE}, "region": region}})
+        found.append({"physicalLocation": {"artifactLocation": _artifact(location.path), "region": region}})
     return found
+
+
+def _artifact(path: str) -> dict[str, str]:
+    # A path is any bytes that the file system allows; a URI is not.
+    return {"uri": quote(path, safe="/", errors="replace"), "uriBaseId": _BASE}

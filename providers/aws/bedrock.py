@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from checker.model import Place
+from checker.model import Place, Purpose
 from checker.rows import Find, PlaceRow
 from providers.aws.names import INTERPOLATION
 
@@ -23,6 +23,7 @@ ANYWHERE = "any commercial region"  # any commercial region
 UNREAD = "a region that no page names"  # nothing that was read says where
 
 _VENDORS = Path(__file__).resolve().parent / "bedrock_vendors.json"
+_EU_PROFILES = Path(__file__).resolve().parent / "eu_profiles.json"
 _ARN = re.compile(r"arn:[^:]*:([^:]*):([^:]*):[^:]*:(.*)", re.DOTALL)
 _AREA = re.compile(r"([a-z-]+)\.(.+)", re.DOTALL)
 
@@ -145,3 +146,24 @@ def _unknown(why: str) -> PlaceRow:
 @functools.cache
 def _vendors() -> frozenset[str]:
     return frozenset(row["vendor"] for row in json.loads(_VENDORS.read_text(encoding="utf-8"))["rows"])
+
+
+def instead(place: Place, written: str, homes: tuple[Place, ...], find: Find) -> tuple[str, str, str] | None:
+    """Return the eu. profile of a model that a profile of another area names: (old, new, why).
+
+    None where a table does not list one, or where a call does not come from the core of that profile: from elsewhere it
+    either cannot be made or may be served outside.
+    """
+    area = _AREA.fullmatch(place.name)
+    core = find("bedrock-profile", "eu")
+    if place.purpose not in (Purpose.INFERENCE, Purpose.ENDPOINT) or area is None or core is None:
+        return None
+    known = area[1] != "eu" and find("bedrock-profile", area[1]) is not None and area[2] in _eu_profiles()
+    if not known or not homes or not all(home.name in core.members for home in homes):
+        return None
+    return place.name, f"eu.{area[2]}", f"the same model, in {core.label}"
+
+
+@functools.cache
+def _eu_profiles() -> frozenset[str]:
+    return frozenset(row["model"] for row in json.loads(_EU_PROFILES.read_text(encoding="utf-8"))["rows"])

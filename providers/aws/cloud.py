@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.model import Body, Place
 from checker.rows import Find, PlaceRow
-from providers.aws.bedrock import GEOGRAPHY, inference
+from providers.aws.bedrock import GEOGRAPHY, inference, instead
 from providers.aws.names import INTERPOLATION, names_in, place_in
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PROVIDERS",
     "TYPE_PREFIXES",
     "accelerator",
+    "instead",
     "is_ai",
     "key",
     "locate",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checker.model import Body, Place
+from checker.model import Body, Place, Purpose
 from checker.rows import Find, PlaceRow
 from providers.azure.names import names_in, place_in
 
@@ -20,6 +20,7 @@ __all__ = [
     "PROVIDERS",
     "TYPE_PREFIXES",
     "accelerator",
+    "instead",
     "is_ai",
     "key",
     "locate",
@@ -215,6 +216,15 @@ def _copies(word: str, vocabulary: str, home: Place | None, find: Find) -> Place
     if optional:
         return None
     return replace(unknown, note=f"{own.name} has no pair, so Azure offers no {row['word']} there as far as is known")
+
+
+def instead(place: Place, written: str, homes: tuple[Place, ...], find: Find) -> tuple[str, str, str] | None:
+    """Return the word for the same redundancy without copies in the paired region: (old, new, why)."""
+    if place.purpose is not Purpose.REPLICA:
+        return None
+    rows = (row for row in _table("redundancy.json")["rows"] if row["word"] == written and "instead" in row)
+    row = next(rows, None)
+    return (written, row["instead"], "it keeps all copies in the region") if row else None
 
 
 def _unlisted(name: str, vocabulary: str, why: str) -> PlaceRow:

@@ -170,3 +170,8 @@ def _filled(template: str, found: re.Match[str]) -> str:
 @functools.cache
 def _table(file: str) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads((_HERE / file).read_text(encoding="utf-8"))["rows"])
+
+
+def instead(place: Place, written: str, homes: tuple[Place, ...], find: Find) -> tuple[str, str, str] | None:
+    """Return None: which models a region serves is in no table."""
+    return None

@@ -52,6 +52,9 @@ class Moon:
     def place_in(self, text: str) -> str | None:
         return text.partition("/")[2] or None
 
+    def instead(self, place: Place, written: str, homes: tuple[Place, ...], find: Find) -> None:
+        return None
+
 
 class Stated:
     """Arguments: plain data or whole values by path."""

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # its stubs are not needed for anything else
 import pytest
 
-from checker import registry
+from checker import fixes, registry
 from checker.model import FileLocation, Gap, Severity, Verdict
 from checker.outcome import Outcome
 from checker.reports.sarif import render
@@ -55,8 +55,14 @@ RELATED = record("id message physicalLocation", message=MESSAGE, physicalLocatio
 RULE = record(
     "id shortDescription fullDescription help", shortDescription=MESSAGE, fullDescription=MESSAGE, help=MESSAGE
 )
+DELETED = record("startLine startColumn endLine endColumn", startLine=NUMBER, startColumn=NUMBER)
+REPLACEMENT = record("deletedRegion insertedContent", deletedRegion=DELETED, insertedContent=record("text", text=TEXT))
+CHANGE = record("artifactLocation replacements", artifactLocation=ARTIFACT, replacements=several(REPLACEMENT))
+FIX = record("description artifactChanges", description=MESSAGE, artifactChanges=several(CHANGE))
 RESULT = record(
     "ruleId ruleIndex level message locations relatedLocations partialFingerprints properties",
+    "fixes",
+    fixes=several(FIX),
     level=LEVEL,
     message=MESSAGE,
     locations=several(LOCATION),
@@ -124,6 +130,18 @@ def test_a_policy_without_a_page_is_named(outcome: Outcome, monkeypatch: pytest.
     monkeypatch.setattr(registry, "policy_doc", missing)
     (rule,) = run(outcome)["tool"]["driver"]["rules"]
     assert rule["help"]["text"] == "ai-placement"
+
+
+def test_a_change_that_mends_a_finding(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit = fixes.Edit(outcome.findings[1], "a b/main.tf", 3, 12, "us.x", "eu.x", "the same model")
+    monkeypatch.setattr(fixes, "by_fingerprint", lambda outcome: {"11aa": edit})
+    jsonschema.validate(log(outcome), LOG)
+    first, second = run(outcome)["results"]
+    assert "fixes" not in second
+    ((change,),) = (fix["artifactChanges"] for fix in first["fixes"])
+    assert change["artifactLocation"]["uri"] == "a%20b/main.tf"
+    region = {"startLine": 3, "startColumn": 12, "endLine": 3, "endColumn": 16}
+    assert change["replacements"] == [{"deletedRegion": region, "insertedContent": {"text": "eu.x"}}]
 
 
 def test_a_result_points_at_the_line_and_its_trail(outcome: Outcome) -> None:
