@@ -84,8 +84,10 @@ def _questions(server: Companion) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
     async def fixes(params: types.CodeActionParams) -> list[types.CodeAction]:
-        found = await server.judged(params.text_document.uri)
-        if found is None or not actions.are_asked(params.context):
+        if not actions.are_asked(params.context):
+            return []
+        found = await server.judged(params.text_document.uri, newest=True)
+        if found is None:
             return []
         today = datetime.datetime.now(datetime.UTC).date()
         return list(actions.offered(*found, params.range, params.context.diagnostics, today))

@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import click
 from lsprotocol import types
 
 from checker import explain, summary
+from checker.fixes import Edit
 from checker.jurisdictions import country_names
 from checker.lsp.lines import Lines
 from checker.model import Confidence, FileLocation, Finding, Gap, Place, Purpose, Resource, Severity, Step, Verdict
@@ -44,13 +45,20 @@ class _Line:
 class Judged:
     """An outcome of a check that ran in a folder.
 
-    `lines` returns the text of a file by its real path, as the check saw it, and `uri` what an editor calls the file.
+    `lines` returns the text of a file by its real path, as the check saw it, `uri` what an editor calls the file;
+    `edits` are the changes that mend a finding, by its fingerprint.
     """
 
     def __init__(
-        self, outcome: Outcome, home: Path, lines: Callable[[Path], Lines], uri: Callable[[Path], str]
+        self,
+        outcome: Outcome,
+        home: Path,
+        lines: Callable[[Path], Lines],
+        uri: Callable[[Path], str],
+        edits: Mapping[str, Sequence[Edit]],
     ) -> None:
         self.outcome = outcome
+        self.edits = edits
         self.lines = lines
         self.uri = uri
         self._home = home

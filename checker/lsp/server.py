@@ -26,6 +26,7 @@ from pygls.workspace import TextDocument
 
 from checker import config, engine, request, source
 from checker.errors import EuclaveError
+from checker.lsp import actions
 from checker.lsp.judged import Judged
 from checker.lsp.lines import Lines
 from checker.redact import prose
@@ -75,12 +76,17 @@ class Folder:
 
 
 class Companion(LanguageServer):
-    """The language server; `asked` are the options of the command line, as `checker.request.of` takes them."""
+    """The language server.
 
-    def __init__(self, asked: Mapping[str, Any]) -> None:
+    `asked` are the options of the command line, as `checker.request.of` takes them, `regions` those that a change may
+    put for one that is outside (CLOUD=REGION).
+    """
+
+    def __init__(self, asked: Mapping[str, Any], regions: tuple[str, ...]) -> None:
         # Whole texts: increments would be applied by lines that Python counts otherwise than editors do.
         super().__init__("euclave", VERSION, types.TextDocumentSyncKind.Full)
         self._asked = asked
+        self._regions = regions
         self._folders: dict[Path, Folder] = {}  # by home, or by the file that is alone
         self._worker = concurrent.futures.ThreadPoolExecutor(1, "check")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -234,8 +240,11 @@ class Companion(LanguageServer):
 
         with contextlib.chdir(job.home), source.overlaid(job.texts):
             asked = {**self._asked, "paths": job.paths, "changed": job.changed}
-            outcome = engine.check(request.of(asked), proceed)
-        judged = Judged(outcome, job.home, texts.lines, uri)
+            wanted = request.of(asked)
+            regions = request.regions(self._regions, wanted.jurisdiction)
+            outcome = engine.check(wanted, proceed)
+            edits = actions.edits(outcome, regions)
+        judged = Judged(outcome, job.home, texts.lines, uri, edits)
         return judged, judged.diagnostics()
 
     def _took(self, folder: Folder, judged: Judged, found: dict[Path, list[types.Diagnostic]]) -> None:
@@ -283,8 +292,11 @@ class Companion(LanguageServer):
             self._show(folder, folder.shown | {uri: [problem]})
         folder.settled.set()
 
-    async def judged(self, uri: str) -> tuple[Judged, Path] | None:
-        """Return the result that counts for a file and its real path, when a check that goes on has ended."""
+    async def judged(self, uri: str, *, newest: bool = False) -> tuple[Judged, Path] | None:
+        """Return the result that counts for a file and its real path, when a check that goes on has ended.
+
+        With `newest`, None where it takes too long: what was found before is of another text.
+        """
         found = self.folder_of(uri)
         if found is None:
             return None
@@ -293,6 +305,8 @@ class Companion(LanguageServer):
             return None  # nothing of it was opened
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(folder.settled.wait(), _PATIENCE)
+        if newest and not folder.settled.is_set():
+            return None
         judged = folder.judged_of(file)
         return (judged, file) if judged is not None else None
 
@@ -330,8 +344,8 @@ def _real(path: str) -> Path:
     return Path(os.path.realpath(path))
 
 
-def serve(asked: Mapping[str, Any]) -> None:
-    """Serve an editor on standard input and output until it says that it ends.
+def serve(asked: Mapping[str, Any], regions: tuple[str, ...]) -> None:
+    """Serve an editor on standard input and output until it says that it ends; see `Companion` for the arguments.
 
     What anything else writes to standard output goes to the error stream: the protocol has it for itself.
     """
@@ -341,7 +355,7 @@ def serve(asked: Mapping[str, Any]) -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.stdout = sys.stderr
-    server = Companion({name: _absolute(value) for name, value in asked.items()})
+    server = Companion({name: _absolute(value) for name, value in asked.items()}, regions)
     features.register(server)
     server.start_io(sys.stdin.buffer, out)
 

@@ -70,7 +70,7 @@ def test_a_finding_stands_at_the_literal_and_goes_with_an_edit(tmp_path: Path, p
     assert play(scenario, tmp_path) == ENDED
 
 
-@pytest.mark.parametrize(("encodings", "start"), [((), 17), (("utf-8",), 20), (("utf-32",), 16)])
+@pytest.mark.parametrize(("encodings", "start"), [((), 17), (("utf-8", "utf-16"), 20)])
 def test_columns_are_those_of_the_editor(encodings: tuple[str, ...], start: int, tmp_path: Path, play: Play) -> None:
     write(tmp_path, main_tf=OUTSIDE.replace("  region", "/*😀ü*/ region"))
 
@@ -141,6 +141,64 @@ def test_hints_say_where_things_are(tmp_path: Path, play: Play) -> None:
         assert "place of module.eu.aws_sagemaker_notebook_instance.lab\n  inside location: eu-central-1" in hover
         (warning,) = (one for one in editor.shown[root] if one.code == "ai-placement")
         assert warning.severity is types.DiagnosticSeverity.Warning
+
+    assert play(scenario, tmp_path) == ENDED
+
+
+def test_a_change_mends_a_finding(tmp_path: Path, play: Play) -> None:
+    inside = 'provider "aws" {\n  alias  = "eu"\n  region = "eu-west-1"\n}\n'
+    inside += NOTEBOOK.replace('"lab" {', '"eu" {\n  provider = aws.eu')
+    write(tmp_path, main_tf=OUTSIDE + inside, lab__main_tf=OUTSIDE.replace("us-east-1", "us-west-2"))
+    services = "services:\n  chat:\n    image: chat\n    environment:\n"
+    services += "      OPENAI_API_KEY: $KEY\n      OPENAI_BASE_URL: https://api.openai.com/v1 # 😀\n"
+    write(tmp_path, chat__compose_yaml=services)
+
+    async def scenario(editor: Any) -> None:
+        uri = editor.open(tmp_path / "main.tf")
+        await editor.until(lambda: editor.codes() == {"main.tf": ["ai-placement"]})
+        (found,) = (one for one in editor.shown[uri] if one.code == "ai-placement")
+        changes = [one for one in await editor.actions(uri, found) if one.title.startswith("Change")]
+        titles = ["Change us-east-1 to eu-central-1: ", "Change us-east-1 to eu-west-1: "]
+        assert [one.title.partition(": ")[0] + ": " for one in changes] == titles
+        assert list(changes[0].diagnostics or ()) == [found]
+        editor.apply(changes[1])
+        assert editor.texts[uri].count('region = "eu-west-1"') == 2
+        await editor.until(lambda: editor.codes() == {})
+
+        uri = editor.open(tmp_path / "chat" / "compose.yaml")
+        await editor.until(lambda: "compose.yaml" in editor.codes())
+        found = next(one for one in editor.shown[uri] if one.code == "model-endpoint")
+        (change,) = [one for one in await editor.actions(uri, found) if one.title.startswith("Change")]
+        editor.apply(change)
+        assert "OPENAI_BASE_URL: https://eu.api.openai.com/v1 # 😀" in editor.texts[uri]
+        # The vendor's own Europe is wider: a configuration may accept it.
+        await editor.until(lambda: types.DiagnosticSeverity.Error not in [one.severity for one in editor.shown[uri]])
+
+        # A text that nobody saved is what is changed.
+        uri = editor.open(tmp_path / "lab" / "main.tf")
+        editor.type(uri, 'provider "aws" {', '# 😀\n\nprovider "aws" {')
+        await editor.until(lambda: [one.range.start.line for one in editor.shown.get(uri, ())][:1] == [3])
+        change, *_ = (one for one in await editor.actions(uri, editor.shown[uri][0]) if one.title.startswith("Change"))
+        editor.apply(change)
+        assert editor.texts[uri].startswith('# 😀\n\nprovider "aws" {\n  region = "eu-central-1"\n}')
+
+    assert play(scenario, tmp_path, options=("--region", "aws=eu-central-1")) == ENDED
+
+
+def test_other_kinds_of_action_are_not_offered(tmp_path: Path, play: Play) -> None:
+    write(tmp_path, main_tf=OUTSIDE)
+
+    async def scenario(editor: Any) -> None:
+        uri = editor.open(tmp_path / "main.tf")
+        await editor.until(lambda: "main.tf" in editor.codes())
+        (found,) = (one for one in editor.shown[uri] if one.code == "ai-placement")
+        document = types.TextDocumentIdentifier(uri)
+        context = types.CodeActionContext([found], only=[types.CodeActionKind.SourceOrganizeImports])
+        params = types.CodeActionParams(document, found.range, context)
+        assert not await editor.client.text_document_code_action_async(params)
+        elsewhere = types.Range(types.Position(5, 0), types.Position(5, 1))
+        params = types.CodeActionParams(document, elsewhere, types.CodeActionContext([]))
+        assert not await editor.client.text_document_code_action_async(params)
 
     assert play(scenario, tmp_path) == ENDED
 
@@ -317,6 +375,19 @@ def test_names_of_files_are_taken_as_the_editor_writes_them(tmp_path: Path, play
         assert await editor.hints("git:/a/main.tf?ref") == {}
 
     assert play(scenario, home) == ENDED
+
+
+def test_a_workspace_behind_a_link_keeps_its_name(tmp_path: Path, play: Play) -> None:
+    write(tmp_path / "real", main_tf=NOTEBOOK, providers_tf='provider "aws" {\n  region = "us-east-1"\n}\n')
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+
+    async def scenario(editor: Any) -> None:
+        uri = editor.open(link / "main.tf")
+        await editor.until(lambda: editor.codes() == {"providers.tf": ["ai-placement"]})
+        assert set(editor.shown) - {uri} == {(link / "providers.tf").as_uri()}
+
+    assert play(scenario, link) == ENDED
 
 
 def test_a_file_that_is_not_there_yet_counts(tmp_path: Path, play: Play) -> None:
