@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,15 @@ class Editor:
 
     def close(self, uri: str) -> None:
         """Close a file."""
+        del self.texts[uri]
         document = types.TextDocumentIdentifier(uri)
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+
+    def move(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        """Add folders to the workspace, and remove others."""
+        new, old = ([types.WorkspaceFolder(one.as_uri(), one.name) for one in some] for some in (added, removed))
+        event = types.WorkspaceFoldersChangeEvent(new, old)
+        self.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
 
     def changed_on_disk(self, file: Path) -> None:
         """Say that a file changed on the disk, as an editor that watches it does."""
@@ -191,15 +199,64 @@ def _offset(text: str, position: types.Position) -> int:
     return before + len(units.decode("utf-16-le"))
 
 
-@pytest.fixture
-def play() -> Callable[..., tuple[int, str]]:
-    """Return a function that plays a scenario with an editor on some folders.
+class _Shared:
+    """An editor that stays for all tests that need no options of their own: to start a server takes a while."""
 
-    It returns the server's exit code and what the server wrote to its error stream.
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.editor: Editor | None = None
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Return what a coroutine returns on the loop of the editor."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(2 * SECONDS)
+
+    async def play(self, scenario: Callable[[Editor], Awaitable[None]], folders: tuple[Path, ...]) -> None:
+        """Play a scenario on some folders of the workspace, which are not in it any more afterwards."""
+        if self.editor is None:
+            self.editor = Editor()
+            await self.editor.start()
+        editor = self.editor
+        editor.shown, editor.log = {}, []
+        editor.move(folders, ())
+        try:
+            await asyncio.wait_for(scenario(editor), 2 * SECONDS)
+        finally:
+            for uri in list(editor.texts):
+                editor.close(uri)
+            editor.move((), folders)
+            await editor.hover("untitled:none", 0)  # what was sent before has arrived when this is answered
+
+    def stop(self) -> None:
+        """End the server, and see that it ends well."""
+        try:
+            assert self.editor is None or self.run(self.editor.stop()) == (0, "")
+        finally:
+            if self.editor is not None:
+                self.editor.kill()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(SECONDS)
+            self._loop.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[_Shared]:
+    """Return the editor that stays."""
+    one = _Shared()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def play(shared: _Shared) -> Callable[..., None]:
+    """Return a function that plays a scenario with an editor that has some folders open.
+
+    With options, encodings, or without folders it is an editor of its own, whose server has to end well.
     """
 
-    def run(scenario: Callable[[Editor], Awaitable[None]], *folders: Path, **how: Any) -> tuple[int, str]:
-        async def play() -> tuple[int, str]:
+    def run(scenario: Callable[[Editor], Awaitable[None]], *folders: Path, **how: Any) -> None:
+        async def alone() -> tuple[int, str]:
             editor = Editor(*folders, **how)
             try:
                 await editor.start()
@@ -208,6 +265,25 @@ def play() -> Callable[..., tuple[int, str]]:
             finally:
                 editor.kill()
 
-        return asyncio.run(asyncio.wait_for(play(), 2 * SECONDS))
+        if folders and not how:
+            shared.run(shared.play(scenario, folders))
+        else:
+            assert asyncio.run(asyncio.wait_for(alone(), 2 * SECONDS)) == (0, "")
 
     return run
+
+
+@pytest.fixture
+def write() -> Callable[..., Path]:
+    """Return a function that writes files by name (`main_tf`, `lab__main_tf` in a folder) into a repository."""
+
+    def write(folder: Path, **files: str) -> Path:
+        (folder / ".git").mkdir(parents=True, exist_ok=True)  # which marks where the checked tree ends
+        for name, text in files.items():
+            *parents, last = name.split("__")
+            file = folder.joinpath(*parents, last.replace("_", "."))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return folder
+
+    return write
