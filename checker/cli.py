@@ -404,7 +404,7 @@ def facts(table: str | None) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(epilog="\b\nExample:\n  euclave lsp --scope all                  what an editor starts")
 @evaluation
 @click.option("--region", "regions", multiple=True, metavar="CLOUD=REGION", help="Offer this for a region outside.")
 @click.option("--stdio", is_flag=True, hidden=True)  # what some editors add; there is no other way
