@@ -58,8 +58,10 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
 
 def _kinds(part: Part, options: Options) -> Iterator[tuple[Path, str]]:
     for folder, names in part.folders.items():
+        workflows = folder.parts[-2:] == _WORKFLOWS
         for name in sorted(names):
-            if name.endswith(_YAML):
+            # Most YAML is none of CI's, which its name tells.
+            if name.endswith(_YAML) and (workflows or name in _ACTIONS or "gitlab-ci" in name or options.claimed):
                 path = folder / name
                 kind = kind_of(path) or ("workflow" if path in options.claimed else "")
                 if kind:
