@@ -316,7 +316,7 @@ class Companion(LanguageServer):
 
     def log(self, text: str, kind: types.MessageType = types.MessageType.Log) -> None:
         """Write a line to the editor's log."""
-        self.window_log_message(types.LogMessageParams(kind, text))
+        self.window_log_message(types.LogMessageParams(kind, prose(text)))
 
 
 class _Texts:
