@@ -76,14 +76,14 @@ def with_unsaved(folder: Path, names: list[str]) -> list[str]:
     return [*names, *(path.name for path in _unsaved if path.parent == folder and path.name not in names)]
 
 
-def is_unsaved_below(folder: Path) -> bool:
-    """Return whether an editor has another text of a file below a folder, a real path, than the disk has."""
-    return any(folder in path.parents and not _is_saved(path, text) for path, text in _unsaved.items())
+def is_unsaved(path: Path) -> bool:
+    """Return whether an editor has another text of a file, or of one below a folder, than the disk has (real paths)."""
+    return any(path in (file, *file.parents) and not _is_saved(file, text) for file, text in _unsaved.items())
 
 
-def _is_saved(path: Path, text: bytes) -> bool:
+def _is_saved(file: Path, text: bytes) -> bool:
     try:
-        return path.stat().st_size <= LARGEST and path.read_bytes() == text
+        return file.stat().st_size <= LARGEST and file.read_bytes() == text
     except OSError:
         return False
 

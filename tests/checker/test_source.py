@@ -87,6 +87,7 @@ def test_what_an_editor_has_lies_over_a_file_while_a_check_runs(tmp_path: Path) 
     with source.overlaid({file: "\ufefftyped \ud800", new: ""}):
         assert [read(one, "x.tf").text for one in (file, link, new)] == ["typed ?", "typed ?", ""]
         assert source.with_unsaved(tmp_path, ["link.tf", "x.tf"]) == ["link.tf", "x.tf", "new.tf"]
+        assert [source.is_unsaved(one) for one in (file, link, new, tmp_path)] == [True, False, True, True]
         with pytest.raises(RuntimeError), source.overlaid({file: "again"}):
             raise RuntimeError
     assert read(file, "x.tf").text == "saved"
