@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.formats import Options, Part
-from checker.source import LARGEST
+from checker.source import LARGEST, Unreadable, data
 
 # A changed file of these endings concerns its folder; any other one only those who name it.
-_CODE = (
+CODE = (
     *(".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".tfstate", ".yaml", ".yml", ".json"),
     *(".template", ".cfn", ".bicep", ".bicepparam", ".tpl", ".hcl", "Kustomization", "samconfig.toml"),
 )
@@ -68,7 +68,7 @@ def is_code(name: str) -> bool:
     """Return whether a file of a name may be infrastructure code by itself, by its ending."""
     if name.startswith(".") and not name.endswith((".yml", ".yaml")):  # .gitlab-ci.yml
         return name == ".env" or name.startswith(".env.")
-    return name.endswith((*_CODE, ".env"))
+    return name.endswith((*CODE, ".env"))
 
 
 def _files(options: Options) -> tuple[Path, ...]:
@@ -186,9 +186,7 @@ def _is_named(file: Path, text: str, at: int, name: str, new: set[Path]) -> bool
 def _text(file: Path) -> str:
     """Return the text of a file, or "" for what is large, no text or not there."""
     try:
-        if not file.is_file() or file.stat().st_size > LARGEST:
-            return ""
-        data = file.read_bytes()
-    except OSError:
+        found = data(file, LARGEST)
+    except Unreadable:
         return ""
-    return "" if b"\0" in data else data.decode("utf-8", "replace")
+    return "" if b"\0" in found else found.decode("utf-8", "replace")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,7 +12,8 @@ import click
 
 from checker import guard
 from checker.errors import EuclaveError, UsageError
-from checker.options import OWN_POLICIES, reading
+from checker.options import OWN_POLICIES, evaluation, reading
+from checker.terminal import progress as _progress
 from checker.version import VERSION
 
 if TYPE_CHECKING:
@@ -404,6 +404,20 @@ def facts(table: str | None) -> int:
     return 0
 
 
+@cli.command(epilog="\b\nExample:\n  euclave lsp --scope all                  what an editor starts")
+@evaluation
+@click.option("--region", "regions", multiple=True, metavar="CLOUD=REGION", help="Offer this for a region outside.")
+@click.option("--stdio", is_flag=True, hidden=True)  # what some editors add; there is no other way
+def lsp(regions: tuple[str, ...], stdio: bool, **asked: Any) -> int:
+    """Serve an editor by the Language Server Protocol, on standard input and output."""
+    try:
+        from checker.lsp import server
+    except ModuleNotFoundError:
+        raise UsageError("the editor companion is not installed", "pip install 'euclave[lsp]'") from None
+    server.serve(asked, regions)
+    return 0
+
+
 # --- arguments
 
 
@@ -432,17 +446,3 @@ def _write(file: Path, text: str) -> None:
 
 def _is_terminal(stream: Any) -> bool:
     return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def _progress() -> Callable[[str], None]:
-    """Return what shows the root being read, on a terminal's error stream only."""
-    if not sys.stderr.isatty():
-        return lambda text: None
-
-    def show(text: str) -> None:
-        # Whatever a folder is called, only its printable part reaches the terminal.
-        name = "".join(char for char in text[:70] if char.isprintable())
-        sys.stderr.write(f"\r\033[Kreading {name}" if name else "\r\033[K")
-        sys.stderr.flush()
-
-    return show

@@ -85,12 +85,14 @@ _EVALUATION = [
 ]
 
 
-def reading(command: F) -> F:
-    """Add the options that say what is read and how it is evaluated."""
-    options = [
-        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."),
-        *_EVALUATION,
-    ]
-    for option in reversed(options):
+def evaluation(command: F) -> F:
+    """Add the options that say how what is read is evaluated."""
+    for option in reversed(_EVALUATION):
         command = option(command)
     return command
+
+
+def reading(command: F) -> F:
+    """Add the options that say what is read and how it is evaluated."""
+    paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
+    return paths(evaluation(command))

@@ -89,6 +89,12 @@ def test_only_a_listing_imports_a_cloud_sdk(path: Path) -> None:
 
 
 @each_file(*OURS)
+def test_only_the_editor_companion_imports_its_library(path: Path) -> None:
+    if path.parts[:2] != ("checker", "lsp"):
+        assert [name for name in imports(path) if within(name, "pygls", "lsprotocol")] == []
+
+
+@each_file(*OURS)
 def test_an_init_file_is_its_docstring(path: Path) -> None:
     if path.name == "__init__.py":
         body = ast.parse((ROOT / path).read_text()).body

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.model import Gap
-from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import scan
 from providers.terraform.syntax import Attribute, Body, Literal
 
@@ -390,9 +390,10 @@ def _file_names(path: Path) -> tuple[list[str], dict[str, str]]:
     Source: https://opentofu.org/docs/language/files/#tofu-file-extension
     """
     try:
-        names = [n for n in os.listdir(path) if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
+        every = with_unsaved(path, os.listdir(path))
     except OSError:
         return [], {}
+    names = [n for n in every if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
     hidden = {}
     for suffix, instead in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
         for name in names:

@@ -12,7 +12,7 @@ from checker import documents
 from checker.errors import UsageError
 from checker.formats import Options
 from checker.model import Block, Gap, Step
-from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
 from providers.terraform.expansions import Instance
@@ -73,7 +73,7 @@ class Root:
 
     def _automatic(self) -> Iterator[Path]:
         try:
-            names = variable_files.automatic(os.listdir(self.path))
+            names = variable_files.automatic(with_unsaved(self.path, os.listdir(self.path)))
         except OSError:
             return
         for name in names:
@@ -253,7 +253,7 @@ def environment_inputs(options: Options) -> Iterator[tuple[str, Input]]:
 def automatic_inputs(tree: Tree, folder: Path, run: Run) -> Iterator[tuple[str, Input]]:
     """Yield the inputs of the variable files of a folder that Terraform loads by itself."""
     try:
-        names = os.listdir(folder)
+        names = with_unsaved(folder, os.listdir(folder))
     except OSError:
         names = []
     for name in variable_files.automatic(names):
