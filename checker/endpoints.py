@@ -75,6 +75,13 @@ class Model(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     vocabulary: str = ""
 
 
+class Image(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How a container image is called, without its tag, that serves models."""
+
+    pattern: str
+    example: str
+
+
 class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Whom a setting may call, and what is known of where it answers."""
 
@@ -91,6 +98,7 @@ class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     hosts: tuple[Host, ...] = ()
     variables: tuple[Variable, ...] = ()
     models: tuple[Model, ...] = ()
+    images: tuple[Image, ...] = ()
     note: str = ""
     folder: str = ""  # whose places it uses
     source: str = ""
@@ -219,6 +227,13 @@ def _model(text: str) -> tuple[Vendor, str] | None:
     return None
 
 
+@functools.lru_cache(4096)
+def serves_models(image: str) -> bool:
+    """Return whether a container image is that of a model server: whatever runs it is an AI workload."""
+    bare = re.sub(r"(?::[^/]*|@[^/]*)$", "", image.strip())
+    return any(pattern.fullmatch(bare) for pattern in _images())
+
+
 def models_in(text: str) -> Iterator[tuple[Vendor, str, str]]:
     """Yield (vendor, vocabulary, id) of the model ids that stand as whole words in a longer text."""
     for word in dict.fromkeys(_WORD.findall(text)):
@@ -262,6 +277,11 @@ def _borders(name: str) -> frozenset[int]:
 @functools.cache
 def _patterns() -> tuple[tuple[Vendor, Host, re.Pattern[str]], ...]:
     return tuple((vendor, rule, re.compile(rule.pattern)) for vendor in vendors() for rule in vendor.hosts)
+
+
+@functools.cache
+def _images() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rule.pattern) for vendor in vendors() for rule in vendor.images)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from checker import model_lists
 from checker.documents import Document, Item
 from checker.model import Block, FileLocation, Gap
 from checker.source import Source, Unreadable, mentions
@@ -36,7 +37,7 @@ class ProjectRoot:
 
     def types(self) -> frozenset[tuple[str, str]]:
         """Return the (mode, type) pairs that it declares."""
-        return frozenset({("managed", SERVICE)})
+        return frozenset({("managed", SERVICE), ("managed", model_lists.TYPE)})
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether a text that it is made of holds one of some words (lower case)."""
@@ -47,6 +48,9 @@ class ProjectRoot:
         if wanted("managed", SERVICE):
             for service in self.project().services:
                 yield _block(SERVICE, f"services.{service.name}", self.name, service.body, service.location)
+        if wanted("managed", model_lists.TYPE):
+            for model in self.project().models:
+                yield _block(model_lists.TYPE, model.name, self.name, model.body, model.location)
 
     def parse(self, wanted: Wanted) -> None:
         """Parse the files of the project."""

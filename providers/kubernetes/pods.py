@@ -47,6 +47,8 @@ _READS = {
     "secret": ("Secret", "secretName"),
     "persistentVolumeClaim": ("PersistentVolumeClaim", "claimName"),
 }
+# What an operator makes a service for, of the same name: KServe (also with `-predictor`), KAITO, NVIDIA's NIM.
+_SERVING = ("InferenceService", "LLMInferenceService", "Workspace", "NIMService")
 _MAKES_SECRETS = ("Secret", "ExternalSecret", "SealedSecret", "SecretProviderClass")
 
 
@@ -182,7 +184,9 @@ class _Completion:
         if not isinstance(item, Value) or not text or len(text) > 1000:
             return item
         text = text if "://" in text else f"tcp://{text}"
+        called = [(m[1].removesuffix("-predictor"), m[2] or "") for m in _URL.finditer(text)]
         meant = [one for m in _URL.finditer(text) for one in self._objects.named("Service", m[1], m[2] or "")]
+        meant += [one for name, space in called for kind in _SERVING for one in self._objects.named(kind, name, space)]
         targets = tuple(Target(one.address) for one in meant)
         return replace(item, targets=(*item.targets, *targets)) if targets else item
 
@@ -229,6 +233,16 @@ def expanded(item: Item, known: Mapping[str, Item | None]) -> Item:
         return replace(item, data=Unknown("a variable in it is not known", data, text, holes), sensitive=sensitive)
     whole = data.strip().startswith("$(") and data.strip().endswith(")") and len(values) == 1
     return replace(item, data=text, trail=trail if whole else item.trail, sensitive=sensitive)
+
+
+def environment(item: Item) -> Iterator[tuple[str, Value]]:
+    """Yield the variables that the pods of an object set themselves, with their values."""
+    for pod in specifications(item):
+        for container in items.elements(pod.get("containers")):
+            for one in items.elements(items.at(container, "env")):
+                value = items.at(one, "value")
+                if isinstance(value, Value):
+                    yield items.text(items.at(one, "name")), value
 
 
 # --- where pods may run

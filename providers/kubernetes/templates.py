@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from checker import model_lists
 from checker.documents import Item
 from checker.model import FileLocation, Step, Unknown, Value
 from checker.source import Source
@@ -56,7 +57,9 @@ def chart(address: str, every: list[Item], templates: list[Source], location: Fi
         regions += own[2]
         texts += own[3]
     settings = [setting for one in every for setting in _settings(one, ())]
-    return _text(address, settings, pairs, limits, selectors, regions, texts, location)
+    made = _text(address, settings, pairs, limits, selectors, regions, texts, location)
+    made.models += (entry for one in every for inner in items.mappings(one) for entry in model_lists.entries(inner, {}))
+    return made
 
 
 def loose(address: str, source: Source, piece: Piece) -> Text:
@@ -91,7 +94,8 @@ def _settings(values: Item, way: tuple[str, ...]) -> Iterator[Item]:
     """Yield the texts among the values, each by the last two of its names: longer ways hold words that mean nothing."""
     if isinstance(values, Mapping):
         for name, inner in values.items():
-            yield from _settings(inner, (*way, name))
+            if not (name == model_lists.LIST and isinstance(inner, list)):  # judged entry by entry
+                yield from _settings(inner, (*way, name))
     elif isinstance(values, list):
         for inner in values:
             yield from _settings(inner, way)

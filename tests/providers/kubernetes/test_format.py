@@ -283,7 +283,9 @@ spec:
   volumes: [{name: c, configMap: {name: litellm}}]
 """
     findings = [f for f in check({"a.yaml": text}).findings if f.policy == "model-endpoint"]
-    assert [(f.address, f.verdict.value) for f in findings] == [("Pod/proxy", "outside")]
+    assert [(f.address, f.verdict.value) for f in findings] == [
+        ("ConfigMap/litellm/config.yaml/openai/gpt-4o", "outside")
+    ]
 
 
 def test_a_fault_loses_one_document(check: Check) -> None:
