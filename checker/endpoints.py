@@ -60,6 +60,7 @@ class Variable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     cloud: str = ""
     vocabulary: str = ""
     weak: bool = False
+    doubtful: bool = False  # a call may be meant, or something else of the vendor: of low confidence by itself
     note: str = ""
     unverified: bool = False
 
@@ -190,7 +191,7 @@ def variable(name: str) -> Known | None:
     word = _letters(name)
     exact = _variables().get(word)
     if exact is not None:
-        return Known(*exact)
+        return _listed(*exact)
     kept = _KEPT.sub("", word)
     borders = _borders(name)
     for at in range(len(word)):
@@ -200,8 +201,9 @@ def variable(name: str) -> Known | None:
         if listed is None or len(listed[1].name) <= 7 or listed[1].weak:
             continue
         if at in borders or len(_letters(listed[1].name)) >= _BORDERLESS:
-            return Known(*listed)
-    for vendor, own in _words():
+            return _listed(*listed)
+    # Of several words the last one is what the key is of: LANGFUSE_CONNECTION_OPENAI_KEY.
+    for vendor, own in sorted(_words(), key=lambda pair: -word.rfind(pair[1])):
         if own in word:
             if _URL_LIKE.search(word):
                 return Known(vendor, Variable(name, "url"), sure=False)
@@ -247,7 +249,11 @@ def keys_in(text: str) -> Iterator[Known]:
     for word in dict.fromkeys(re.findall(r"(?<![A-Z0-9_])[A-Z][A-Z0-9_]{5,80}(?![A-Z0-9_])", text)):
         listed = _variables().get(_letters(word))
         if listed is not None and listed[1].kind == "key" and not listed[1].weak:
-            yield Known(*listed)
+            yield _listed(*listed)
+
+
+def _listed(vendor: Vendor, variable: Variable) -> Known:
+    return Known(vendor, variable, sure=not variable.doubtful)
 
 
 def with_defaults(text: str) -> str:

@@ -26,6 +26,9 @@ _ACTIONS = ("action.yml", "action.yaml")
 _COMPOSITE = re.compile(rb"""^[ \t]+["']?using["']?[ \t]*:[ \t]*["']?composite\b""", re.M)
 # https://docs.gitlab.com/ci/yaml/
 _PIPELINE = re.compile(r"(?:.+[._-])?gitlab-ci(?:[._-].+)?\.ya?ml|\.gitlab-ci\.ya?ml")
+# https://docs.gitlab.com/ci/components/#directory-structure
+_COMPONENT = re.compile(rb"""^spec[ \t]*:[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*[ \t]+inputs[ \t]*:""", re.M)
+_OBJECT = re.compile(rb"""^["']?apiVersion["']?[ \t]*:""", re.M)  # of Kubernetes
 _SCRIPT = re.compile(
     rb"""^[ \t]+["']?(?:script|trigger|extends|before_script)["']?[ \t]*:"""
     rb"""|^["']?(?:variables|include|stages)["']?[ \t]*:""",
@@ -72,6 +75,10 @@ def kind_of(path: Path) -> str:
         return "workflow" if _JOBS.search(beginning(path)) else ""
     if path.name in _ACTIONS:
         return "action" if _COMPOSITE.search(beginning(path)) else ""
+    if path.parent.name == "templates" or path.name == "template.yml":
+        start = beginning(path)
+        ours = _COMPONENT.search(start) and _SCRIPT.search(start) and not _OBJECT.search(start)
+        return "pipeline" if ours else ""
     if _PIPELINE.fullmatch(path.name):
         return "pipeline" if _SCRIPT.search(beginning(path)) else ""
     return ""
