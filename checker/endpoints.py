@@ -18,6 +18,7 @@ _HOST = re.compile(
 )
 # `http://litellm:4000`: one label, so only a scheme makes it a host.
 _URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@\"']{1,200}@)?(\[[0-9a-f:.]+\]|[\w.-]{1,253})", re.I)
+_LISTENS = re.compile(r"(?:[a-z]+://)?(?:0\.0\.0\.0|\[?::\]?)(?::\d+)?/?")
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?")
 _NEAR = re.compile(r"[^.]+|.*\.(?:local|internal|svc|svc\.cluster\.local|lan|localdomain)|[\d.]+|\[.*\]", re.I)
 _KEYLIKE = re.compile(r"KEY|TOKEN|SECRET|CREDENTIAL")
@@ -31,11 +32,11 @@ _PREFIX_HOLE = re.compile(rf"{_HOLE}\.")
 _SHELL_DEFAULT = re.compile(r"\$\{\w+:?[-=]([^{}]*)\}")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _WORD = re.compile(rf"(?:[\w.:/-]|{_HOLE}){{8,300}}")  # of a longer text, whole
-_BORDERLESS = 12  # letters of a listed name that nobody writes by accident
+_BORDERLESS = 13  # letters of a listed name that nobody writes by accident
 
 # What a name goes on with that only says how the value is kept: OPENAI_API_KEY_SECRET_ARN.
 _KEPT = re.compile(
-    r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
+    r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|(?<!HOST)NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
 )
 
 
@@ -169,6 +170,11 @@ def other_hosts(text: str) -> Iterator[str]:
 def is_near(host: str) -> bool:
     """Return whether a host is one of the customer's own network: a gateway, a proxy, a model on the next machine."""
     return _NEAR.fullmatch(host) is not None
+
+
+def listens(text: str) -> bool:
+    """Return whether an address is where something listens, on all of its machine: nobody calls it by that."""
+    return _LISTENS.fullmatch(text.strip()) is not None
 
 
 @functools.lru_cache(4096)

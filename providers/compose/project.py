@@ -190,6 +190,7 @@ class Project:
         environment: dict[str, Item] = {}
         for file in items.elements(one.get("env_file")):
             environment |= self._env_file(file, folder)
+        shared = dict(environment)  # what a file sets is often for all services, so a bare name in it means little
         for key, value in items.members(one.get("environment")).items():
             if isinstance(value, Value) and value.data is None:
                 # Without a value it is passed on from where Compose runs.
@@ -199,7 +200,9 @@ class Project:
             else:
                 environment[key] = value
         body = dict(one)
-        body["environment"] = {key: _joined(value, hosts, name) for key, value in environment.items()}
+        body["environment"] = {
+            key: _joined(value, hosts, name, bare=shared.get(key) is not value) for key, value in environment.items()
+        }
         body["passed"] = dict(_passed(environment))
         body["devices"] = [_before_colon(device) for device in items.elements(one.get("devices"))]
         if isinstance(one.get("gpus"), Value):
@@ -307,13 +310,16 @@ def _hosts(name: str, service: Item) -> Iterator[str]:
         yield from filter(None, map(items.text, items.elements(items.at(network, "aliases"))))
 
 
-def _joined(value: Item, hosts: Mapping[str, str], own: str) -> Item:
-    """Return a value that names another service of the project by its host with that service."""
+def _joined(value: Item, hosts: Mapping[str, str], own: str, *, bare: bool) -> Item:
+    """Return a value that names another service of the project by its host with that service.
+
+    `bare`: a name alone is enough, without a scheme.
+    """
     text = value.text if isinstance(value, Value) else None
     if not isinstance(value, Value) or text is None:
         return value
-    bare = _BARE.fullmatch(text)
-    named = [bare[1]] if bare is not None else [match[1] for match in _HOST.finditer(text)]
+    alone = _BARE.fullmatch(text) if bare else None
+    named = [alone[1]] if alone is not None else [match[1] for match in _HOST.finditer(text)]
     found = dict.fromkeys(hosts[name] for name in named if name in hosts)
     meant = tuple(Target(f"services.{name}") for name in found if name != own)
     return replace(value, targets=(*value.targets, *meant)) if meant else value

@@ -419,3 +419,14 @@ def test_of_several_vendors_in_a_name_the_last_is_meant() -> None:
         known = endpoints.variable(name)
         assert known is not None
         assert (known.vendor.vendor, known.sure) == (vendor, False)
+
+
+@pytest.mark.parametrize("name", ["OLLAMA_HOSTNAME", "LANGFUSE_HOSTNAME", "APP_QUERYREWRITER_APIKEY"])
+def test_names_that_only_sound_like_a_call(name: str) -> None:
+    """The name that something is reached by, and a word that ends like a vendor's."""
+    assert endpoints.variable(name) is None
+
+
+def test_where_something_listens_is_no_host_that_is_called() -> None:
+    assert all(map(endpoints.listens, ("http://0.0.0.0:11434", "[::]:80", "::", "0.0.0.0:1/")))
+    assert not any(map(endpoints.listens, ("10.0.0.0", "ollama:11434", "", "http://0.0.0.0.example.org")))
