@@ -234,7 +234,7 @@ def _hear_name(
 ) -> None:
     kind = known.variable.kind
     data = value.data
-    if kind == "url" and isinstance(data, str) and endpoints.listens(data):
+    if kind == "url" and endpoints.listens(value.text or ""):
         return
     if kind == "switch" and not isinstance(data, Unknown):
         mine.off = mine.off or str(data).strip().lower() in _OFF

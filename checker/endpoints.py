@@ -18,7 +18,7 @@ _HOST = re.compile(
 )
 # `http://litellm:4000`: one label, so only a scheme makes it a host.
 _URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@\"']{1,200}@)?(\[[0-9a-f:.]+\]|[\w.-]{1,253})", re.I)
-_LISTENS = re.compile(r"(?:[a-z]+://)?(?:0\.0\.0\.0|\[?::\]?)(?::\d+)?/?")
+_LISTENS = re.compile(r"(?:[a-z]+://)?(?:(?:0\.0\.0\.0|\[?::\]?)(?::\S{0,200})?|:\S{1,200})/?")
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?")
 _NEAR = re.compile(r"[^.]+|.*\.(?:local|internal|svc|svc\.cluster\.local|lan|localdomain)|[\d.]+|\[.*\]", re.I)
 _KEYLIKE = re.compile(r"KEY|TOKEN|SECRET|CREDENTIAL")

@@ -199,6 +199,8 @@ class _Completion:
                 if kind == "Secret":
                     kept = _kept("data", one.item.get("data")), _kept("stringData", one.item.get("stringData"))
                     found = items.at(kept[1], key) or items.at(kept[0], key)
+                    if isinstance(found, Value) and not found.data:
+                        continue  # a placeholder: who installs it fills it in
                 else:
                     found = items.at(one.item, "data", key)
                 if isinstance(found, Value) and isinstance(name, Value):
