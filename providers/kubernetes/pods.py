@@ -58,7 +58,10 @@ class Objects:
     def __init__(self, manifests: Iterable[Manifest]) -> None:
         self._by_name: dict[tuple[str, str], list[Manifest]] = {}
         self._of_name: dict[str, list[Manifest]] = {}
+        self._of_label: dict[tuple[str, str], list[Manifest]] = {}
         for one in manifests:
+            for label, value in items.members(items.at(one.item, "metadata", "labels")).items():
+                self._of_label.setdefault((label, items.text(value)), []).append(one)
             for name in {*one.names, one.name, items.text(items.at(one.item, "spec", "target", "name"))} - {""}:
                 self._by_name.setdefault((one.kind, name), []).append(one)
                 self._of_name.setdefault(name, []).append(one)
@@ -66,6 +69,11 @@ class Objects:
     def of_name(self, name: str) -> list[Manifest]:
         """Return the objects of a name, whatever their kind."""
         return self._of_name.get(name, [])
+
+    def labelled(self, labels: Mapping[str, Item]) -> list[Manifest]:
+        """Return the objects that have all of some labels."""
+        found = [self._of_label.get((label, items.text(value)), []) for label, value in labels.items()]
+        return [one for one in found[0] if all(any(one is other for other in more) for more in found[1:])]
 
     def named(self, kind: str, name: str, namespace: str) -> list[Manifest]:
         """Return the objects that a name in a namespace means; where no namespace is stated it may be any."""
