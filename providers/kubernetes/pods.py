@@ -143,7 +143,7 @@ class _Completion:
         for name, inner in item.items():
             if name == "env" and isinstance(inner, list):
                 found[name] = self._variables(inner)
-            elif name == "storageUri" and items.text(inner).startswith("pvc://"):
+            elif name in ("storageUri", "uri", "url") and items.text(inner).startswith("pvc://"):
                 found[name] = self._mounted(inner)
             elif name in _READS and isinstance(inner, Mapping):
                 kind, member = _READS[name]
