@@ -21,12 +21,8 @@ _COMPOSE = re.compile(r"(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml|[\w-]+[._-](
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDE = re.compile(r"(?:docker-)?compose\.override\.ya?ml")
 _SERVICES = re.compile(rb"^[\"']?(?:services|include)[\"']?[ \t]*:", re.M)
-# `docker compose -f` takes files of any name: services that have an image, or are built.
-_OF_ANY_NAME = re.compile(
-    rb"^services[ \t]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]+)[\w.-]+:[ \t]*(?:[&#][^\n]*)?\r?\n"
-    rb"(?:\1[ \t]+[^\n]*\n|[ \t]*(?:#[^\n]*)?\r?\n)*?\1[ \t]+(?:image|build)[ \t]*:",
-    re.M,
-)
+_OF_ANY_NAME = re.compile(rb"^services[ \t]*:[ \t]*(?:#[^\n]*)?\r?$", re.M)
+_MEMBER = re.compile(rb"([ \t]*)([\w.-]+)[ \t]*:")
 _OTHERS = re.compile(
     rb"^[\"']?(?:apiVersion|\$schema|jobs|stages|provider|resources|metadata|pipeline|steps)[\"']?[ \t]*:", re.M
 )
@@ -85,7 +81,26 @@ def _is_compose(path: Path) -> bool:
     start = beginning(path)
     if _COMPOSE.fullmatch(path.name):
         return _SERVICES.search(start) is not None
-    return b"services" in start and bool(_OF_ANY_NAME.search(start)) and not _OTHERS.search(start)
+    match = _OF_ANY_NAME.search(start) if b"services" in start else None
+    return match is not None and _has_images(start[match.end() :]) and not _OTHERS.search(start)
+
+
+def _has_images(block: bytes) -> bool:
+    """Return whether the first entries of `services` have an image or are built, as `docker compose -f` takes them."""
+    first = -1
+    for line in block.splitlines()[:2000]:
+        bare = line.strip()
+        if not bare or bare.startswith(b"#"):
+            continue
+        match = _MEMBER.match(line)
+        depth = len(line) - len(line.lstrip())
+        if depth == 0 or (first < 0 and match is None):
+            return False
+        if first < 0:
+            first = depth
+        elif match is not None and depth > first and match[2] in (b"image", b"build"):
+            return True
+    return False
 
 
 def _is_mounted(part: Part, path: Path) -> bool:

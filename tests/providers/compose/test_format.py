@@ -388,3 +388,8 @@ def test_a_bare_name_in_a_shared_file_joins_nothing(tmp_path: Path) -> None:
     (item,) = found["services.a"].body.items("environment")
     joined = {name: [target.address for target in value.targets] for name, (value,) in item.items()}
     assert joined == {"TEI_HOST": [], "TEI_URL": ["services.tei"], "B": ["services.tei"]}
+
+
+def test_telling_a_compose_file_takes_no_longer_for_comments(tmp_path: Path) -> None:
+    text = "services:\n  a:\n" + "    # x\n\n" * 5000 + "    other: y\n"
+    assert opened(tmp_path, {"a.yaml": text}) == []
