@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from checker import endpoints, naming
 from checker.endpoints import Known, Named, Variable, Vendor
 from checker.model import Block, Confidence, FileLocation, Place, Purpose, Unknown, Value
@@ -232,6 +234,8 @@ def _hear_name(
 ) -> None:
     kind = known.variable.kind
     data = value.data
+    if kind == "url" and endpoints.listens(value.text or ""):
+        return
     if kind == "switch" and not isinstance(data, Unknown):
         mine.off = mine.off or str(data).strip().lower() in _OFF
         if str(data).strip().lower() in _OFF:
@@ -255,9 +259,7 @@ def _hear_name(
 
 def replace_name(known: Known, name: str) -> Known:
     """Return what is known of a variable under the name that it has here."""
-    variable = known.variable
-    own = Variable(name, variable.kind, variable.cloud, variable.vocabulary, variable.weak, variable.note)
-    return Known(known.vendor, own, known.sure)
+    return Known(known.vendor, msgspec.structs.replace(known.variable, name=name), known.sure)
 
 
 def _of(heard: dict[str, _Heard], vendor: Vendor) -> _Heard:

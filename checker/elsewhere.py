@@ -23,6 +23,9 @@ _SOUNDS_LIKE_AI = re.compile(
 # Arguments of a module that was not read which say where it puts things.
 _REGION_LIKE = re.compile(r"(?:^|_)(?:regions?|locations?|zones?|availability_zones?)$")
 
+# Registries that weights are pulled from, as images are: they keep no data of a workload.
+_REGISTRY = re.compile(r"(?:hf|ollama|oci|ngc|modelscope|docker)://")
+
 _EXTERNAL_ROLES = {
     Relation.INFERS_THROUGH: Role.AI,
     Relation.ENCRYPTED_BY: Role.KEYS,
@@ -46,7 +49,7 @@ def named(value: Value, text: str, relation: Relation, block: Block, placing: Pl
     if name is not None:
         vocabulary = naming.vocabulary(cloud, identified)
         places = tuple(placing.placed(replace(value, data=name), Purpose.LOCATION, vocabulary, None))
-    if relation in _IF_PLACED and not places:
+    if not places and (relation in _IF_PLACED or _REGISTRY.match(text)):
         return None
     if not places:
         reason = value.data.reason if isinstance(value.data, Unknown) else "it is named here but not declared here"

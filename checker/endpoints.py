@@ -18,6 +18,7 @@ _HOST = re.compile(
 )
 # `http://litellm:4000`: one label, so only a scheme makes it a host.
 _URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@\"']{1,200}@)?(\[[0-9a-f:.]+\]|[\w.-]{1,253})", re.I)
+_LISTENS = re.compile(r"(?:[a-z]+://)?(?:(?:0\.0\.0\.0|\[?::\]?)(?::\S{0,200})?|:\S{1,200})/?")
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?")
 _NEAR = re.compile(r"[^.]+|.*\.(?:local|internal|svc|svc\.cluster\.local|lan|localdomain)|[\d.]+|\[.*\]", re.I)
 _KEYLIKE = re.compile(r"KEY|TOKEN|SECRET|CREDENTIAL")
@@ -31,11 +32,11 @@ _PREFIX_HOLE = re.compile(rf"{_HOLE}\.")
 _SHELL_DEFAULT = re.compile(r"\$\{\w+:?[-=]([^{}]*)\}")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _WORD = re.compile(rf"(?:[\w.:/-]|{_HOLE}){{8,300}}")  # of a longer text, whole
-_BORDERLESS = 12  # letters of a listed name that nobody writes by accident
+_BORDERLESS = 13  # letters of a listed name that nobody writes by accident
 
 # What a name goes on with that only says how the value is kept: OPENAI_API_KEY_SECRET_ARN.
 _KEPT = re.compile(
-    r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
+    r"(?:SECRET|PARAM|PARAMETER|SSM|KV|KEYVAULT)?(?:ARN|(?<!HOST)NAME|ID|PATH|REF|URI|FILE|VALUE|PARAM|PARAMETER|SECRET)$"
 )
 
 
@@ -61,6 +62,7 @@ class Variable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     cloud: str = ""
     vocabulary: str = ""
     weak: bool = False
+    doubtful: bool = False  # a call may be meant, or something else of the vendor: of low confidence by itself
     note: str = ""
     unverified: bool = False
 
@@ -74,6 +76,13 @@ class Model(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     pattern: str
     example: str
     vocabulary: str = ""
+
+
+class Image(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How a container image is called, without its tag, that serves models."""
+
+    pattern: str
+    example: str
 
 
 class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -92,6 +101,7 @@ class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     hosts: tuple[Host, ...] = ()
     variables: tuple[Variable, ...] = ()
     models: tuple[Model, ...] = ()
+    images: tuple[Image, ...] = ()
     note: str = ""
     folder: str = ""  # whose places it uses
     source: str = ""
@@ -170,6 +180,11 @@ def is_near(host: str) -> bool:
     return _NEAR.fullmatch(host) is not None
 
 
+def listens(text: str) -> bool:
+    """Return whether an address is where something listens, on all of its machine: nobody calls it by that."""
+    return _LISTENS.fullmatch(text.strip()) is not None
+
+
 @functools.lru_cache(4096)
 def host_of(host: str) -> Named | None:
     """Return whose host a name is, or None when no table lists it."""
@@ -190,7 +205,7 @@ def variable(name: str) -> Known | None:
     word = _letters(name)
     exact = _variables().get(word)
     if exact is not None:
-        return Known(*exact)
+        return _listed(*exact)
     kept = _KEPT.sub("", word)
     borders = _borders(name)
     for at in range(len(word)):
@@ -200,8 +215,9 @@ def variable(name: str) -> Known | None:
         if listed is None or len(listed[1].name) <= 7 or listed[1].weak:
             continue
         if at in borders or len(_letters(listed[1].name)) >= _BORDERLESS:
-            return Known(*listed)
-    for vendor, own in _words():
+            return _listed(*listed)
+    # Of several words the last one is what the key is of: LANGFUSE_CONNECTION_OPENAI_KEY.
+    for vendor, own in sorted(_words(), key=lambda pair: -word.rfind(pair[1])):
         if own in word:
             if _URL_LIKE.search(word):
                 return Known(vendor, Variable(name, "url"), sure=False)
@@ -227,6 +243,13 @@ def _model(text: str) -> tuple[Vendor, str] | None:
     return None
 
 
+@functools.lru_cache(4096)
+def serves_models(image: str) -> bool:
+    """Return whether a container image is that of a model server: whatever runs it is an AI workload."""
+    bare = re.sub(r"(?::[^/]*|@[^/]*)$", "", image.strip())
+    return any(pattern.fullmatch(bare) for pattern in _images())
+
+
 def models_in(text: str) -> Iterator[tuple[Vendor, str, str]]:
     """Yield (vendor, vocabulary, id) of the model ids that stand as whole words in a longer text."""
     for word in dict.fromkeys(_WORD.findall(text)):
@@ -240,7 +263,11 @@ def keys_in(text: str) -> Iterator[Known]:
     for word in dict.fromkeys(re.findall(r"(?<![A-Z0-9_])[A-Z][A-Z0-9_]{5,80}(?![A-Z0-9_])", text)):
         listed = _variables().get(_letters(word))
         if listed is not None and listed[1].kind == "key" and not listed[1].weak:
-            yield Known(*listed)
+            yield _listed(*listed)
+
+
+def _listed(vendor: Vendor, variable: Variable) -> Known:
+    return Known(vendor, variable, sure=not variable.doubtful)
 
 
 def with_defaults(text: str) -> str:
@@ -270,6 +297,11 @@ def _borders(name: str) -> frozenset[int]:
 @functools.cache
 def _patterns() -> tuple[tuple[Vendor, Host, re.Pattern[str]], ...]:
     return tuple((vendor, rule, re.compile(rule.pattern)) for vendor in vendors() for rule in vendor.hosts)
+
+
+@functools.cache
+def _images() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rule.pattern) for vendor in vendors() for rule in vendor.images)
 
 
 @functools.cache

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 # A table of chips that a machine has beside its processors: naming any, even one that is not known, is having one.
 _STATED_AT_ALL = "accelerator-types"
+_OWN = frozenset({Role.COMPUTE, Role.AI})  # what has settings of its own, and keeps none for others
+_SERVERS = "model-servers"  # images that serve models, whatever they run on
+_PRESETS = "model-presets"  # what an operator's resource names is a model
+_OF_MODELS = frozenset({_SERVERS, _PRESETS})
 # Arguments of provider blocks that replace the host of a service.
 _ENDPOINTS = (
     "endpoints",  # aws, awscc
@@ -134,6 +138,8 @@ class Builder:
             self._own[address] = frozenset(row.roles)
             if block.mode == "managed" and any(self._accelerated(block, cloud, row)):
                 self._own[address] |= {Role.ACCELERATOR}
+            if block.mode == "managed" and any(_serving(block, row)):
+                self._own[address] |= {Role.AI}
         return self._own[address]
 
     # --- what settings call
@@ -151,7 +157,7 @@ class Builder:
                     placing=lambda folder: self._placing(registry.clouds()[folder]),
                     declared=lambda value: any(self._calling(value, cloud)),
                     named=lambda name: bool(self._targets.named(name)),
-                    serves=lambda value: any(Role.AI in self._blocks[a][2].roles for a in self._calling(value, cloud)),
+                    serves=lambda value: any(Role.AI in self._own_roles(a) for a in self._calling(value, cloud)),
                     workload=not WORKLOADS.isdisjoint(self._own_roles(address)),
                 )
                 every = tuple(self._settings(address))
@@ -162,7 +168,7 @@ class Builder:
 
     def _accelerated(self, block: Block, cloud: Cloud, row: Row) -> Iterator[bool]:
         for when in row.ai_when:
-            for path in when.paths:
+            for path in when.paths if when.table not in _OF_MODELS else ():
                 for value in block.body.values(path):
                     # A dict is a selector such as Cloud Run's, or amounts of resources by their names.
                     given = value.data.items() if isinstance(value.data, dict) else [(value.text, None)]
@@ -201,7 +207,7 @@ class Builder:
 
         for address in self._targets.of(value, cloud, lookups=False):
             block, _, row = self._blocks.get(address, (None, None, None))
-            if block is None or row is None or address in seen or Role.COMPUTE in row.roles:
+            if block is None or row is None or address in seen or not _OWN.isdisjoint(row.roles):
                 continue
             seen.add(address)
             for part in (address, *self._parts_of(address)):
@@ -425,3 +431,13 @@ class Builder:
             taken = shown in self._externals or shown in self._blocks or shown in self._modules
             self._elsewhere[text, sensitive] = f"{shown} (named elsewhere, {number})" if taken else shown
         return self._elsewhere[text, sensitive]
+
+
+def _serving(block: Block, row: Row) -> Iterator[bool]:
+    """Yield whether what a block runs serves models: by its image, or by the model that it names."""
+    from checker import endpoints  # not before there is an image
+
+    for when in row.ai_when:
+        for path in when.paths if when.table in _OF_MODELS else ():
+            for value in block.body.values(path):
+                yield bool(value.text) and (when.table == _PRESETS or endpoints.serves_models(value.text or ""))

@@ -14,6 +14,8 @@ _BRACES = re.compile(r"\{([^{}]+)\}")
 
 def numbered(pattern: str) -> str:
     """Return a partly known text with its unknown parts as numbered names: `s3://hole0hole/hole1hole`."""
+    if "${" not in pattern:
+        return pattern
     parts = []
     depth = at = count = 0
     for number, char in enumerate(pattern):

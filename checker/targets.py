@@ -69,7 +69,7 @@ class Targets:
                 return
         found = [a for a in self._meant(value.targets) if lookups or not self._only_asked(a)]
         named: list[str] = []
-        if value.text and (not found or isinstance(data, str)):
+        if value.text and (found or self._any_has_names()) and (not found or isinstance(data, str)):
             identified = cloud.names_in(value.text)
             named = [address for name in identified for address in self.named(name)]
             named = named or ([] if found else self.named(f"*:{value.text}"))
@@ -113,6 +113,11 @@ class Targets:
         """Return whether a data source tells something (the region, an account) rather than stands for a resource."""
         block, _, row = self._blocks.get(address, (None, None, None))
         return block is not None and row is not None and block.mode == "data" and not row.roles
+
+    def _any_has_names(self) -> bool:
+        """Return whether any resource has a name by which text can mean it: jobs and services have none."""
+        self.named("")
+        return bool(self._names)
 
     def named(self, name: str) -> list[str]:
         if self._names is None:

@@ -26,6 +26,9 @@ _ACTIONS = ("action.yml", "action.yaml")
 _COMPOSITE = re.compile(rb"""^[ \t]+["']?using["']?[ \t]*:[ \t]*["']?composite\b""", re.M)
 # https://docs.gitlab.com/ci/yaml/
 _PIPELINE = re.compile(r"(?:.+[._-])?gitlab-ci(?:[._-].+)?\.ya?ml|\.gitlab-ci\.ya?ml")
+# https://docs.gitlab.com/ci/components/#directory-structure
+_COMPONENT = re.compile(rb"""^spec[ \t]*:[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*[ \t]+inputs[ \t]*:""", re.M)
+_OBJECT = re.compile(rb"""^["']?apiVersion["']?[ \t]*:""", re.M)  # of Kubernetes
 _SCRIPT = re.compile(
     rb"""^[ \t]+["']?(?:script|trigger|extends|before_script)["']?[ \t]*:"""
     rb"""|^["']?(?:variables|include|stages)["']?[ \t]*:""",
@@ -58,10 +61,10 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
 
 def _kinds(part: Part, options: Options) -> Iterator[tuple[Path, str]]:
     for folder, names in part.folders.items():
-        workflows = folder.parts[-2:] == _WORKFLOWS
+        told = folder.parts[-2:] == _WORKFLOWS or folder.name == "templates" or bool(options.claimed)
         for name in sorted(names):
-            # Most YAML is none of CI's, which its name tells.
-            if name.endswith(_YAML) and (workflows or name in _ACTIONS or "gitlab-ci" in name or options.claimed):
+            # Most YAML is none of CI's, which its name and its folder tell.
+            if name.endswith(_YAML) and (told or name in _ACTIONS or "gitlab-ci" in name or name == "template.yml"):
                 path = folder / name
                 kind = kind_of(path) or ("workflow" if path in options.claimed else "")
                 if kind:
@@ -74,6 +77,10 @@ def kind_of(path: Path) -> str:
         return "workflow" if _JOBS.search(beginning(path)) else ""
     if path.name in _ACTIONS:
         return "action" if _COMPOSITE.search(beginning(path)) else ""
+    if path.parent.name == "templates" or path.name == "template.yml":
+        start = beginning(path)
+        ours = _COMPONENT.search(start) and _SCRIPT.search(start) and not _OBJECT.search(start)
+        return "pipeline" if ours else ""
     if _PIPELINE.fullmatch(path.name):
         return "pipeline" if _SCRIPT.search(beginning(path)) else ""
     return ""

@@ -19,7 +19,8 @@ _KEYWORDS = frozenset(
     {"after_script", "before_script", "cache", "default", "image", "include", "pages:deploy", "services", "spec"}
     | {"stages", "types", "variables", "workflow"}
 )
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+# A variable, or an input: https://docs.gitlab.com/ci/inputs/
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\[\[\s*(inputs\.[\w-]+)\s*(?:\|[^\[\]]{0,200})?\]\])")
 _SCRIPTS = ("before_script", "script", "after_script")
 _MOST_JOBS = 2000
 _DEEPEST = 11  # as GitLab allows
@@ -31,7 +32,10 @@ class Pipeline:
     def __init__(self, documents: list[tuple[Source, At]]) -> None:
         self._top: dict[str, tuple[Source, At]] = {}
         self._common: dict[str, tuple[Source, At]] = {}
+        self._inputs: dict[str, tuple[Source, At]] = {}
         for source, document in documents:
+            # What an include gives counts before what an input is when nobody gives it.
+            self._inputs = {**_defaults(source, document), **self._inputs, **_given(source, document)}
             for name, at in _members(document).items():
                 self._top[name] = source, at
                 if name == "variables":
@@ -39,7 +43,8 @@ class Pipeline:
 
     def jobs(self) -> Iterator[Job]:
         """Yield what the pipeline sets for all jobs, and its jobs; a hidden one is no job."""
-        common = self._variables(self._common, {})
+        inputs = self._variables(self._inputs, {})
+        common = self._variables(self._common, inputs)
         if common and "variables" in self._top:
             source, at = self._top["variables"]
             job = Job("variables", name_of("variables", at, source))
@@ -54,12 +59,12 @@ class Pipeline:
             own = {
                 key: (where, inner) for where, one in told.get("variables", ()) for key, inner in _members(one).items()
             }
-            settings = self._variables(own, common)
+            settings = self._variables(own, {**inputs, **common})
             job.add({**regions(common), **settings})
             for part in _SCRIPTS:
                 found = told.get(part) or self._shared(part, default)
                 for where, script in found[-1:]:
-                    self._script(job, script, where, {**common, **settings})
+                    self._script(job, script, where, {**inputs, **common, **settings})
             yield job
 
     def _shared(self, part: str, default: Mapping[str, At]) -> list[tuple[Source, At]]:
@@ -120,6 +125,21 @@ def includes(document: At) -> Iterator[str]:
             yield named.value
 
 
+def _defaults(source: Source, document: At) -> dict[str, tuple[Source, At]]:
+    """Return the inputs that a file asks for, with their defaults."""
+    asked = _members(_members(_members(document).get("spec")).get("inputs"))
+    stated = ((name, _members(at).get("default")) for name, at in asked.items())
+    return {f"inputs.{name}": (source, at) for name, at in stated if at is not None}
+
+
+def _given(source: Source, document: At) -> dict[str, tuple[Source, At]]:
+    """Return the inputs that a pipeline gives to what it includes."""
+    at = _members(document).get("include")
+    listed = at.value if at is not None and isinstance(at.value, list) else [at]
+    every = (_members(_members(one).get("inputs")) for one in listed if isinstance(one, At))
+    return {f"inputs.{name}": (source, inner) for given in every for name, inner in given.items()}
+
+
 def _filled(value: Value, known: Mapping[str, Item], location: FileLocation, *, only_known: bool = False) -> Item:
     """Return a text with its variables as what they are; one that is not known is a hole, or left as it is."""
     data = value.data
@@ -128,7 +148,7 @@ def _filled(value: Value, known: Mapping[str, Item], location: FileLocation, *, 
     pieces: list[str | Item] = []
     begin = 0
     for match in _VARIABLE.finditer(data):
-        name = match[1] or match[2]
+        name = match[1] or match[2] or match[3]
         if name not in known and only_known:
             continue
         pieces.append(data[begin : match.start()])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker import documents
+from checker import documents, model_lists
 from checker.documents import Item
 from checker.formats import Options
 from checker.model import FileLocation, Gap, Step, Target, Unknown, Value
@@ -72,6 +72,7 @@ class Project:
 
     tree: Tree
     services: list[Service] = field(default_factory=list)
+    models: list[Service] = field(default_factory=list)  # that the configurations of gateways list
     sources: list[Source] = field(default_factory=list)
     env_files: set[Path] = field(default_factory=set)  # those that services read
     gaps: list[Gap] = field(default_factory=list)
@@ -189,6 +190,7 @@ class Project:
         environment: dict[str, Item] = {}
         for file in items.elements(one.get("env_file")):
             environment |= self._env_file(file, folder)
+        shared = dict(environment)  # what a file sets is often for all services, so a bare name in it means little
         for key, value in items.members(one.get("environment")).items():
             if isinstance(value, Value) and value.data is None:
                 # Without a value it is passed on from where Compose runs.
@@ -198,12 +200,14 @@ class Project:
             else:
                 environment[key] = value
         body = dict(one)
-        body["environment"] = {key: _joined(value, hosts, name) for key, value in environment.items()}
+        body["environment"] = {
+            key: _joined(value, hosts, name, bare=shared.get(key) is not value) for key, value in environment.items()
+        }
         body["passed"] = dict(_passed(environment))
         body["devices"] = [_before_colon(device) for device in items.elements(one.get("devices"))]
         if isinstance(one.get("gpus"), Value):
             body["gpus"] = _as_text(one["gpus"])
-        body["config_text"] = list(self._configs(one, folder))
+        body["config_text"] = list(self._configs(one, folder, name, environment))
         build = one.get("build")
         if isinstance(build, Mapping) and isinstance(build.get("args"), list):
             body["build"] = {**build, "args": _pairs(build["args"])}
@@ -227,7 +231,9 @@ class Project:
         self.sources.append(source)
         return dict(settings_files.variables(source))
 
-    def _configs(self, one: Mapping[str, Item], folder: Path) -> Iterator[Item]:
+    def _configs(
+        self, one: Mapping[str, Item], folder: Path, service: str, environment: Mapping[str, Item]
+    ) -> Iterator[Item]:
         """Yield the lines of configuration files that are mounted and may name models: a proxy's, an application's."""
         for volume in items.elements(one.get("volumes")):
             name = items.text(volume).partition(":")[0] or items.text(items.at(volume, "source"))
@@ -241,12 +247,25 @@ class Project:
             except Unreadable:
                 continue
             self.sources.append(source)
+            if model_lists.MARK in source.text:
+                yield self._models(source, service, environment)
+                continue
             offset = 0
             for line in source.text.splitlines(keepends=True):
                 if _SAYS.search(line) and not line.lstrip().startswith("#"):
                     where = source.location(offset)
                     yield Value(line.strip(), (Step("its configuration", where),), location=where)
                 offset += len(line)
+
+    def _models(self, source: Source, service: str, environment: Mapping[str, Item]) -> Value:
+        """Note the model list of a gateway's configuration; return the rest of that."""
+        where = FileLocation(source.path, 1)
+        whole = Value(source.text, (Step("its configuration", where),), location=where)
+        known = {name: value for name, value in environment.items() if isinstance(value, Value)}
+        found = model_lists.in_text(whole, known, source.text.splitlines())
+        made = model_lists.addresses(found, f"services.{service}")
+        self.models += (Service(a, e.body, e.location or where) for a, e in zip(made, found, strict=True))
+        return model_lists.without(whole, made)
 
 
 def _normal(service: Item) -> Item:
@@ -291,13 +310,16 @@ def _hosts(name: str, service: Item) -> Iterator[str]:
         yield from filter(None, map(items.text, items.elements(items.at(network, "aliases"))))
 
 
-def _joined(value: Item, hosts: Mapping[str, str], own: str) -> Item:
-    """Return a value that names another service of the project by its host with that service."""
+def _joined(value: Item, hosts: Mapping[str, str], own: str, *, bare: bool) -> Item:
+    """Return a value that names another service of the project by its host with that service.
+
+    `bare`: a name alone is enough, without a scheme.
+    """
     text = value.text if isinstance(value, Value) else None
     if not isinstance(value, Value) or text is None:
         return value
-    bare = _BARE.fullmatch(text)
-    named = [bare[1]] if bare is not None else [match[1] for match in _HOST.finditer(text)]
+    alone = _BARE.fullmatch(text) if bare else None
+    named = [alone[1]] if alone is not None else [match[1] for match in _HOST.finditer(text)]
     found = dict.fromkeys(hosts[name] for name in named if name in hosts)
     meant = tuple(Target(f"services.{name}") for name in found if name != own)
     return replace(value, targets=(*value.targets, *meant)) if meant else value

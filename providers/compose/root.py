@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from checker import model_lists
 from checker.documents import Document, Item
-from checker.model import Block, FileLocation, Gap
+from checker.model import Block, FileLocation, Gap, Value
 from checker.source import Source, Unreadable, mentions
 from providers.compose import settings_files
 from providers.compose.project import Project, Tree
@@ -36,7 +37,7 @@ class ProjectRoot:
 
     def types(self) -> frozenset[tuple[str, str]]:
         """Return the (mode, type) pairs that it declares."""
-        return frozenset({("managed", SERVICE)})
+        return frozenset({("managed", SERVICE), ("managed", model_lists.TYPE)})
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Return whether a text that it is made of holds one of some words (lower case)."""
@@ -47,6 +48,9 @@ class ProjectRoot:
         if wanted("managed", SERVICE):
             for service in self.project().services:
                 yield _block(SERVICE, f"services.{service.name}", self.name, service.body, service.location)
+        if wanted("managed", model_lists.TYPE):
+            for model in self.project().models:
+                yield _block(model_lists.TYPE, model.name, self.name, model.body, model.location)
 
     def parse(self, wanted: Wanted) -> None:
         """Parse the files of the project."""
@@ -118,6 +122,59 @@ class SettingsRoot:
                 yield self._tree.source(path).text
             except Unreadable:
                 continue
+
+
+class GatewayRoot:
+    """The configuration of a LiteLLM gateway that no Compose file mounts: its model list."""
+
+    def __init__(self, tree: Tree, path: Path) -> None:
+        self.name = tree.shown(path)
+        self._tree = tree
+        self._path = path
+        self._source: Source | None = None
+        self._gaps: list[Gap] = []
+
+    def source(self) -> Source | None:
+        """Return the file's text, or None when it cannot be read."""
+        if self._source is None and not self._gaps:
+            try:
+                self._source = self._tree.source(self._path)
+            except Unreadable as error:
+                self._gaps.append(Gap(self.name, str(error), fatal=True))
+        return self._source
+
+    def types(self) -> frozenset[tuple[str, str]]:
+        """Return the (mode, type) pairs that it declares."""
+        return frozenset({("managed", model_lists.TYPE)})
+
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Return whether its text holds one of some words (lower case)."""
+        source = self.source()
+        return source is not None and mentions(source.text, words)
+
+    def blocks(self, wanted: Wanted) -> Iterator[Block]:
+        """Yield a block for each entry of the list, when such are wanted."""
+        source = self.source() if wanted("managed", model_lists.TYPE) else None
+        if source is None:
+            return
+        begin = FileLocation(self.name, 1)
+        found = model_lists.in_text(Value(source.text, location=begin), {}, source.text.splitlines())
+        if not found:
+            self._gaps = [Gap(self.name, "no entry of its model list can be read", begin)]
+        for address, entry in zip(model_lists.addresses(found, "model_list"), found, strict=True):
+            yield _block(model_lists.TYPE, address, self.name, entry.body, entry.location or begin)
+
+    def parse(self, wanted: Wanted) -> None:
+        """Read the file."""
+        self.source()
+
+    def gaps(self) -> list[Gap]:
+        """Return what was not read, as far as it is known by now."""
+        return self._gaps
+
+    def close(self) -> None:
+        """Let go of what was read."""
+        self._source = None
 
 
 def _block(type: str, address: str, root: str, body: dict[str, Item], location: FileLocation) -> Block:

@@ -105,6 +105,7 @@ def accelerator(name: str, table: str) -> bool | None:
     return None
 
 
+@functools.lru_cache(4096)
 def names_in(text: str) -> tuple[str, ...]:
     """Return the keys that a URI, self link, resource path or full resource name may name, the finest first.
 

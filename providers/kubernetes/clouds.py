@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.documents import Document, Item
-from checker.model import Provider, Step, Target, Unknown, Value
+from checker.model import FileLocation, Provider, Step, Target, Unknown, Value
 from providers.kubernetes import items
 from providers.kubernetes.items import Manifest
 
@@ -131,8 +131,15 @@ def _spelled(item: Item) -> Item:
 
 
 def _references(spec: Mapping[str, Item], manifest: Manifest, objects: Objects) -> Iterator[tuple[str, Item]]:
-    """Yield what references to other objects stand for: `bucketRef: {name: x}` is `bucket`."""
+    """Yield what references to other objects stand for: `bucketRef: {name: x}` is `bucket`, and so is a selector.
+
+    https://docs.crossplane.io/latest/managed-resources/managed-resources/#matching-by-selector
+    """
     for name, inner in spec.items():
+        labels = items.members(items.at(inner, "matchLabels")) if name.endswith("Selector") else {}
+        if labels:
+            word = snake(name.removesuffix("Selector"))
+            yield word, _meaning(objects.labelled(labels), "its labels", items.location(inner), word, manifest)
         if name.endswith("Ref") and len(name) > 3 and isinstance(inner, Mapping):
             word = snake(name[:-3])
             external = inner.get("external")
@@ -141,10 +148,13 @@ def _references(spec: Mapping[str, Item], manifest: Manifest, objects: Objects) 
 
 def _pointing(item: Item | None, word: str, manifest: Manifest, objects: Objects) -> Item:
     name = items.text(item)
+    return _meaning(objects.of_name(name), name, items.location(item), word, manifest)
+
+
+def _meaning(named: list[Manifest], name: str, where: FileLocation | None, word: str, manifest: Manifest) -> Item:
     # `kms_key_id` names a key: of several objects of one name, those whose kind the word holds.
-    meant = [one for one in objects.of_name(name) if one is not manifest and type_of(one.api, one.kind)]
+    meant = [one for one in named if one is not manifest and type_of(one.api, one.kind)]
     likely = [one for one in meant if snake(one.kind).rpartition("_")[2] in word] or meant
-    where = items.location(item)
     unknown = Unknown("it is another object's, which the controller fills in", f"{word} of {name}")
     targets = tuple(Target(one.address, "id") for one in likely)
     return Value(unknown, (Step(word, where),), targets, where)

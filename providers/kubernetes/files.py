@@ -85,7 +85,8 @@ def objects_in(path: Path) -> int:
     start = beginning(path)
     if b"apiVersion" not in start:
         return 0
-    if path.name.endswith(".json") or start.lstrip()[:1] == b"{":
+    begin = start.lstrip()[:2]
+    if path.name.endswith(".json") or (begin[:1] == b"{" and begin not in (b"{{", b"{%")):
         ours = _API_JSON.search(start) and _KIND_JSON.search(start) and not _SCHEMA_JSON.search(start)
         return 1 if ours else 0
     return sum(1 for _ in _KIND.finditer(start)) if _API.search(start) else 0

@@ -47,6 +47,8 @@ _READS = {
     "secret": ("Secret", "secretName"),
     "persistentVolumeClaim": ("PersistentVolumeClaim", "claimName"),
 }
+# What an operator makes a service for, of the same name: KServe (also with `-predictor`), KAITO, NVIDIA's NIM.
+_SERVING = ("InferenceService", "LLMInferenceService", "Workspace", "NIMService")
 _MAKES_SECRETS = ("Secret", "ExternalSecret", "SealedSecret", "SecretProviderClass")
 
 
@@ -56,7 +58,10 @@ class Objects:
     def __init__(self, manifests: Iterable[Manifest]) -> None:
         self._by_name: dict[tuple[str, str], list[Manifest]] = {}
         self._of_name: dict[str, list[Manifest]] = {}
+        self._of_label: dict[tuple[str, str], list[Manifest]] = {}
         for one in manifests:
+            for label, value in items.members(items.at(one.item, "metadata", "labels")).items():
+                self._of_label.setdefault((label, items.text(value)), []).append(one)
             for name in {*one.names, one.name, items.text(items.at(one.item, "spec", "target", "name"))} - {""}:
                 self._by_name.setdefault((one.kind, name), []).append(one)
                 self._of_name.setdefault(name, []).append(one)
@@ -64,6 +69,11 @@ class Objects:
     def of_name(self, name: str) -> list[Manifest]:
         """Return the objects of a name, whatever their kind."""
         return self._of_name.get(name, [])
+
+    def labelled(self, labels: Mapping[str, Item]) -> list[Manifest]:
+        """Return the objects that have all of some labels."""
+        found = [self._of_label.get((label, items.text(value)), []) for label, value in labels.items()]
+        return [one for one in found[0] if all(any(one is other for other in more) for more in found[1:])]
 
     def named(self, kind: str, name: str, namespace: str) -> list[Manifest]:
         """Return the objects that a name in a namespace means; where no namespace is stated it may be any."""
@@ -133,7 +143,7 @@ class _Completion:
         for name, inner in item.items():
             if name == "env" and isinstance(inner, list):
                 found[name] = self._variables(inner)
-            elif name == "storageUri" and items.text(inner).startswith("pvc://"):
+            elif name in ("storageUri", "uri", "url") and items.text(inner).startswith("pvc://"):
                 found[name] = self._mounted(inner)
             elif name in _READS and isinstance(inner, Mapping):
                 kind, member = _READS[name]
@@ -182,7 +192,9 @@ class _Completion:
         if not isinstance(item, Value) or not text or len(text) > 1000:
             return item
         text = text if "://" in text else f"tcp://{text}"
+        called = [(m[1].removesuffix("-predictor"), m[2] or "") for m in _URL.finditer(text)]
         meant = [one for m in _URL.finditer(text) for one in self._objects.named("Service", m[1], m[2] or "")]
+        meant += [one for name, space in called for kind in _SERVING for one in self._objects.named(kind, name, space)]
         targets = tuple(Target(one.address) for one in meant)
         return replace(item, targets=(*item.targets, *targets)) if targets else item
 
@@ -195,6 +207,8 @@ class _Completion:
                 if kind == "Secret":
                     kept = _kept("data", one.item.get("data")), _kept("stringData", one.item.get("stringData"))
                     found = items.at(kept[1], key) or items.at(kept[0], key)
+                    if isinstance(found, Value) and not found.data:
+                        continue  # a placeholder: who installs it fills it in
                 else:
                     found = items.at(one.item, "data", key)
                 if isinstance(found, Value) and isinstance(name, Value):
@@ -229,6 +243,16 @@ def expanded(item: Item, known: Mapping[str, Item | None]) -> Item:
         return replace(item, data=Unknown("a variable in it is not known", data, text, holes), sensitive=sensitive)
     whole = data.strip().startswith("$(") and data.strip().endswith(")") and len(values) == 1
     return replace(item, data=text, trail=trail if whole else item.trail, sensitive=sensitive)
+
+
+def environment(item: Item) -> Iterator[tuple[str, Value]]:
+    """Yield the variables that the pods of an object set themselves, with their values."""
+    for pod in specifications(item):
+        for container in items.elements(pod.get("containers")):
+            for one in items.elements(items.at(container, "env")):
+                value = items.at(one, "value")
+                if isinstance(value, Value):
+                    yield items.text(items.at(one, "name")), value
 
 
 # --- where pods may run

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from checker import model_lists
 from checker.documents import Document, Item
-from checker.model import Block, FileLocation, Gap, Provider
+from checker.model import Block, FileLocation, Gap, Provider, Value
+from checker.model_lists import Entry
 from checker.source import Source, mentions
-from providers.kubernetes import clouds, compositions, pods
+from providers.kubernetes import clouds, compositions, items, pods
 from providers.kubernetes.items import Manifest
 
 Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
@@ -24,6 +26,7 @@ class Text:
     address: str
     body: dict[str, Item]
     location: FileLocation
+    models: list[Entry] = field(default_factory=list)  # of a gateway that the values configure
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Root:
         """Return the (mode, type) pairs that it declares."""
         content = self.content()
         found = {("managed", clouds.type_of(one.api, one.kind) or MANIFEST) for one in content.manifests}
+        if any(model_lists.MARK in source.text for source in content.sources):
+            found.add(("managed", model_lists.TYPE))
         return frozenset(found | {("managed", TEMPLATE) for _ in content.texts[:1]})
 
     def mentions(self, words: tuple[str, ...]) -> bool:
@@ -87,6 +92,7 @@ class Root:
         objects = pods.Objects(content.manifests)
         every = [(one, *pods.completed(one, objects)) for one in content.manifests]
         bound = {one.address: pods.regions(done) for one, done, _ in every}
+        own = {one.address: done for one, done, _ in every}
         # What a pod reads lies in the pod's cluster: config maps, secrets and volumes are where their readers are.
         readers: dict[str, list[str]] = {}
         for one, _, read in every:
@@ -97,6 +103,10 @@ class Root:
             if cloud is not None:
                 yield from (self._block(made.type, made.address, made.body, made.provider, one) for made in cloud)
                 continue
+            if one.kind in ("ConfigMap", "Secret"):
+                environment = [own[reader] for reader in readers.get(one.address, ())]
+                done, listed = self._without_lists(one, done, environment)
+                yield from listed
             body: dict[str, Item] = {"manifest": done, "pods": list(pods.specifications(done))}
             regions = bound[one.address]
             lent = [bound[address] for address in readers.get(one.address, ())]
@@ -107,6 +117,41 @@ class Root:
             yield self._block(MANIFEST, one.address, Document(body), None, one)
         for text in content.texts:
             yield self._block(TEMPLATE, text.address, Document(text.body), None, text)
+            yield from self._listed(text.address, text.models, text.location)
+
+    def _without_lists(
+        self, one: Manifest, done: dict[str, Item], readers: list[dict[str, Item]]
+    ) -> tuple[dict[str, Item], list[Block]]:
+        """Return what keeps settings without the model lists of gateways in it, and these as blocks."""
+        found: list[Block] = []
+        for member in ("data", "stringData"):
+            for key, value in items.members(done.get(member)).items():
+                if isinstance(value, Value) and isinstance(value.data, str) and model_lists.MARK in value.data:
+                    environment = {name: v for reader in reversed(readers) for name, v in pods.environment(reader)}
+                    entries = model_lists.in_text(value, environment, self._lines(value.location))
+                    blocks = list(self._listed(f"{one.address}/{key}", entries, one.location))
+                    named = [block.address for block in blocks] if readers else []  # who reads it calls them
+                    done = items.put(done, model_lists.without(value, named), member, key)
+                    found += blocks
+        return done, found
+
+    def _lines(self, location: FileLocation | None) -> list[str]:
+        path = location.path if location is not None else ""
+        source = next((source for source in self.content().sources if source.path == path), None)
+        return source.text.splitlines() if source is not None else []
+
+    def _listed(self, below: str, entries: list[Entry], begin: FileLocation) -> Iterator[Block]:
+        for address, entry in zip(model_lists.addresses(entries, below), entries, strict=True):
+            yield Block(
+                format="kubernetes",
+                mode="managed",
+                type=model_lists.TYPE,
+                address=address,
+                root=self.name,
+                body=Document(entry.body),
+                provider=None,
+                location=entry.location or begin,
+            )
 
     def _block(self, type: str, address: str, body: Document, provider: Provider | None, at: Manifest | Text) -> Block:
         return Block(

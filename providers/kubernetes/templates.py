@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from checker import model_lists
 from checker.documents import Item
 from checker.model import FileLocation, Step, Unknown, Value
 from checker.source import Source
@@ -31,8 +32,17 @@ _GPU = re.compile(
 )
 _GPU_DEFAULT = re.compile(r"default[ (]+[\"']((?:nvidia|amd)\.com/gpu|habana\.ai/gaudi|google\.com/tpu)[\"']")
 _LABEL = re.compile(r"^[ \t]*[\"']?([\w.-]+/[\w.-]+)[\"']?:[ \t]*[\"']?([A-Za-z0-9][\w.-]*)[\"']?[ \t]*$", re.M)
+# Objects that serve or train models, whatever a template fills in, and the images that are written out.
+_KIND = re.compile(
+    r"^kind:[ \t]*[\"']?((?:LLM)?InferenceService|(?:Cluster)?ServingRuntime|TrainedModel|SeldonDeployment|VLLMRuntime|"
+    r"NIMService|DynamoGraphDeployment|K8sGPT|ModelConfig|(?:PyTorch|TF|MPI|Train|JAX|XGBoost|Paddle)Job|Notebook)\b|"
+    r"^apiVersion:[ \t]*[\"']?(kubeai\.org)/v1\b",
+    re.M,
+)
+_IMAGE = re.compile(r"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?([\w./:@{} $-]{3,200}?)[\"']?[ \t]*$", re.M)
 # Where models and images lie: `hf://org/model` is no host.
 _NO_ENDPOINT = re.compile(r"(?!https?:)[a-z][a-z0-9+]*://")
+_IMAGES = ("image", "repository")  # members of values that name an image, or all of it but the tag
 _MOST_TEXT = 2_000_000
 
 
@@ -56,13 +66,32 @@ def chart(address: str, every: list[Item], templates: list[Source], location: Fi
         regions += own[2]
         texts += own[3]
     settings = [setting for one in every for setting in _settings(one, ())]
-    return _text(address, settings, pairs, limits, selectors, regions, texts, location)
+    made = _text(address, settings, pairs, limits, selectors, regions, texts, location)
+    images = [mapping[name] for one in every for mapping in items.mappings(one) for name in _IMAGES if name in mapping]
+    for source in templates:
+        _note(made, source, 0, source.text, values)
+    made.body["images"] = [*items.elements(made.body["images"]), *(one for one in images if items.text(one))]
+    made.models += (entry for one in every for inner in items.mappings(one) for entry in model_lists.entries(inner, {}))
+    return made
 
 
 def loose(address: str, source: Source, piece: Piece) -> Text:
     """Return a template of something else as what its text says."""
     pairs, limits, regions, texts = _of_text(source, piece.base, piece.text, {})
-    return _text(address, [], pairs, limits, [], regions, texts, source.location(piece.base))
+    made = _text(address, [], pairs, limits, [], regions, texts, source.location(piece.base))
+    _note(made, source, piece.base, piece.text, {})
+    return made
+
+
+def _note(made: Text, source: Source, base: int, text: str, values: Item) -> None:
+    """Note which objects that serve models a template makes, and which images it runs."""
+    blank = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text[:_MOST_TEXT])
+    for member, pattern in (("kinds", _KIND), ("images", _IMAGE)):
+        found = items.elements(made.body.get(member))
+        for match in pattern.finditer(blank):
+            where = source.location(base + match.start())
+            found = [*found, put_in(Value(match[1] or match[2], (Step(member, where),), location=where), values)]
+        made.body[member] = found
 
 
 def _text(
@@ -81,6 +110,8 @@ def _text(
         "resources": {"limits": limits},
         "node_selector": selectors,
         "text": texts,
+        "images": [],
+        "kinds": [],
     }
     if regions:
         body["node"] = {"region": regions}
@@ -91,7 +122,8 @@ def _settings(values: Item, way: tuple[str, ...]) -> Iterator[Item]:
     """Yield the texts among the values, each by the last two of its names: longer ways hold words that mean nothing."""
     if isinstance(values, Mapping):
         for name, inner in values.items():
-            yield from _settings(inner, (*way, name))
+            if not (name == model_lists.LIST and isinstance(inner, list)):  # judged entry by entry
+                yield from _settings(inner, (*way, name))
     elif isinstance(values, list):
         for inner in values:
             yield from _settings(inner, way)

@@ -116,7 +116,11 @@ def test_a_variable_is_found(vendor: Vendor, variable: Variable) -> None:
     assert variable.kind in KINDS
     known = endpoints.variable(variable.name)
     assert known is not None
-    assert (known.vendor.vendor, known.variable.kind, known.sure) == (vendor.vendor, variable.kind, True)
+    assert (known.vendor.vendor, known.variable.kind, known.sure) == (
+        vendor.vendor,
+        variable.kind,
+        not variable.doubtful,
+    )
     if not variable.weak:
         assert any(hint in variable.name.lower() for hint in vendor.hints), "a text with it must be looked at"
     if variable.kind in ("region", "model"):
@@ -408,3 +412,21 @@ def test_a_region_that_every_client_reads_is_weak() -> None:
         known = endpoints.variable(name)
         assert known is not None
         assert (known.variable.kind, known.variable.weak) == ("region", True)
+
+
+def test_of_several_vendors_in_a_name_the_last_is_meant() -> None:
+    for name, vendor in (("LANGFUSE_LLM_CONNECTION_OPENAI_TOKEN", "openai"), ("OPENAI_LANGFUSE_SECRET", "langfuse")):
+        known = endpoints.variable(name)
+        assert known is not None
+        assert (known.vendor.vendor, known.sure) == (vendor, False)
+
+
+@pytest.mark.parametrize("name", ["OLLAMA_HOSTNAME", "LANGFUSE_HOSTNAME", "APP_QUERYREWRITER_APIKEY"])
+def test_names_that_only_sound_like_a_call(name: str) -> None:
+    """The name that something is reached by, and a word that ends like a vendor's."""
+    assert endpoints.variable(name) is None
+
+
+def test_where_something_listens_is_no_host_that_is_called() -> None:
+    assert all(map(endpoints.listens, ("http://0.0.0.0:11434", "[::]:80", "::", "0.0.0.0:1/")))
+    assert not any(map(endpoints.listens, ("10.0.0.0", "ollama:11434", "", "http://0.0.0.0.example.org")))

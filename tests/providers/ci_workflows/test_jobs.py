@@ -213,6 +213,40 @@ def test_an_included_file_that_is_not_there_is_a_gap(tmp_path: Path) -> None:
     assert [(gap.what, gap.fatal) for gap in gaps] == [("/ci/none.yml", False)]
 
 
+COMPONENT = """\
+spec:
+  inputs:
+    url:
+      default: https://api.openai.com/v1
+    model: {}
+---
+review:
+  variables:
+    URL: $[[ inputs.url ]]
+    MODEL: "$[[ inputs.model | expand_vars ]]"
+  script: [review]
+"""
+
+
+def test_inputs_of_a_component_are_their_defaults_or_what_an_include_gives(tmp_path: Path) -> None:
+    main = "include:\n  - local: templates/review.yml\n    inputs: {url: https://eu.example/v1, model: m}\n"
+    _, gaps = read(tmp_path / "a", {".gitlab-ci.yml": main + "stages: [a]\n", "templates/review.yml": COMPONENT})
+    assert gaps == []
+    roots = opened(tmp_path / "a", {})
+    by_root = {root.name: next(root.blocks(lambda mode, type: True)) for root in roots}
+    assert told(by_root[".gitlab-ci.yml"]) == {"URL": ["https://eu.example/v1"], "MODEL": ["m"]}
+    alone = told(by_root["templates/review.yml"])
+    assert alone["URL"] == ["https://api.openai.com/v1"]
+    assert all(isinstance(value, Unknown) for value in alone["MODEL"])
+
+
+@pytest.mark.parametrize(
+    "text", ["apiVersion: v1\n" + COMPONENT, COMPONENT.replace("inputs", "other"), "a:\n  script: x\n"]
+)
+def test_other_templates_are_no_components(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, {"templates/x.yml": text}) == ({}, [])
+
+
 # --- bad input
 
 
@@ -255,6 +289,8 @@ def test_strange_workflows_do_no_harm(tmp_path: Path, text: str) -> None:
         "a:\n  extends: [5, {b: c}]\n  variables: 5\n  script: {x: y}\n",
         "variables: [x]\na:\n  script: 5\n",
         "include: [5, {remote: x}, {local: 5}]\na:\n  script: x\n",
+        "spec: {inputs: [x]}\ninclude: {local: 5, inputs: [y]}\na:\n  script: $[[ inputs.x ]]\n",
+        "spec: {inputs: {x: {default: [1]}}}\na:\n  variables: {B: '$[[ inputs.x ]]'}\n  script: x\n",
     ],
 )
 def test_strange_pipelines_do_no_harm(tmp_path: Path, text: str) -> None:

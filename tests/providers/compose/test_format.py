@@ -14,12 +14,14 @@ from checker import formats
 from checker.model import Block, Role
 from checker.outcome import Outcome
 from providers.compose import format as compose
-from providers.compose.root import ProjectRoot, SettingsRoot
+from providers.compose.root import GatewayRoot, ProjectRoot, SettingsRoot
 
 Check = Callable[..., Outcome]
 
 
-def opened(folder: Path, files: dict[str, str], *, use_env: bool = False) -> list[ProjectRoot | SettingsRoot]:
+def opened(
+    folder: Path, files: dict[str, str], *, use_env: bool = False
+) -> list[ProjectRoot | SettingsRoot | GatewayRoot]:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -338,3 +340,58 @@ def test_a_secret_is_not_printed(check: Check) -> None:
     outcome = check({".env": "OPENAI_API_KEY=sk-very-secret\n"})
     assert [f.policy for f in outcome.findings] == ["model-endpoint"]
     assert "very-secret" not in json_report.render(outcome, color=False, verbosity=0, root=Path("."))
+
+
+NIMS = "# models\nservices:\n  # one\n  llm: &x\n    profiles: [a]\n\n    image: nvcr.io/nim/x\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count"),
+    [
+        ("nims.yaml", NIMS, 1),
+        ("deploy/vectordb.yml", "version: '3'\nservices:\n    db:\n        build: .\n", 1),
+        ("services.yaml", "services:\n  _defaults:\n    autowire: true\n  App\\:\n    resource: ../src\n", 0),
+        ("ci.yml", "stages: [a]\n" + NIMS, 0),
+        ("object.yaml", "apiVersion: v1\n" + NIMS, 0),
+        ("list.yaml", "services:\n  - image: postgres\n", 0),
+        ("deep.yaml", "services:\n  a:\n    b: {}\nother:\n    image: x\n", 0),
+    ],
+)
+def test_a_compose_file_of_another_name_is_told_by_its_services(
+    tmp_path: Path, name: str, text: str, count: int
+) -> None:
+    assert len(opened(tmp_path, {name: text})) == count
+
+
+MODELS = "model_list:\n- model_name: a\n  litellm_params: {model: gpt-4o}\n"
+
+
+def test_a_gateways_configuration_that_nobody_mounts_is_a_root(tmp_path: Path) -> None:
+    found = services(tmp_path, {"config.yaml": MODELS})
+    assert [(address, block.type) for address, block in found.items()] == [("model_list/a", "litellm_entry")]
+
+
+@pytest.mark.parametrize("path", ["config.yaml", "litellm/config.yaml"])
+def test_a_gateways_configuration_that_a_service_mounts_is_that_services(tmp_path: Path, path: str) -> None:
+    compose = f"services:\n  proxy:\n    image: litellm\n    volumes: ['./{path}:/app/config.yaml']\n"
+    found = services(tmp_path, {"compose.yaml": compose, path: MODELS})
+    assert list(found) == ["services.proxy", "services.proxy/a"]
+
+
+def test_a_model_list_that_cannot_be_read_is_a_gap(tmp_path: Path) -> None:
+    (root,) = opened(tmp_path, {"config.yaml": "model_list:\n- litellm_params: {model: [\n"})
+    assert list(root.blocks(lambda mode, type: True)) == []
+    assert [gap.what for gap in root.gaps()] == ["config.yaml"]
+
+
+def test_a_bare_name_in_a_shared_file_joins_nothing(tmp_path: Path) -> None:
+    compose = "services:\n  a: {image: a, env_file: all.env, environment: {B: tei}}\n  tei: {image: t}\n"
+    found = services(tmp_path, {"compose.yaml": compose, "all.env": "TEI_HOST=tei\nTEI_URL=http://tei:80\n"})
+    (item,) = found["services.a"].body.items("environment")
+    joined = {name: [target.address for target in value.targets] for name, (value,) in item.items()}
+    assert joined == {"TEI_HOST": [], "TEI_URL": ["services.tei"], "B": ["services.tei"]}
+
+
+def test_telling_a_compose_file_takes_no_longer_for_comments(tmp_path: Path) -> None:
+    text = "services:\n  a:\n" + "    # x\n\n" * 5000 + "    other: y\n"
+    assert opened(tmp_path, {"a.yaml": text}) == []

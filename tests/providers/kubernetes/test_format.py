@@ -284,7 +284,9 @@ spec:
   volumes: [{name: c, configMap: {name: litellm}}]
 """
     findings = [f for f in check({"a.yaml": text}).findings if f.policy == "model-endpoint"]
-    assert [(f.address, f.verdict.value) for f in findings] == [("Pod/proxy", "outside")]
+    assert [(f.address, f.verdict.value) for f in findings] == [
+        ("ConfigMap/litellm/config.yaml/openai/gpt-4o", "outside")
+    ]
 
 
 def test_a_fault_loses_one_document(check: Check) -> None:
@@ -333,3 +335,22 @@ def test_nothing_is_yielded_that_is_not_wanted(tmp_path: Path) -> None:
     root.parse(lambda mode, type: True)
     root.close()
     assert [block.address for block in root.blocks(lambda mode, type: True)] == ["Pod/a"]
+
+
+def test_a_claim_that_a_model_names_by_uri_is_the_one_that_is_declared(check: Check) -> None:
+    service = "apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata: {name: a}\n"
+    claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: weights}\nspec: {}\n"
+    outcome = check({"a.yaml": f"{service}spec: {{model: {{uri: 'pvc://weights/x'}}}}\n{claim}"})
+    found = {resource.address for resource in outcome.graph.resources.values()}
+    assert found == {"LLMInferenceService/a", "PersistentVolumeClaim/weights"}
+
+
+def test_the_values_of_an_application_set_are_heard(check: Check) -> None:
+    values = "{valuesObject: {env: {OPENAI_BASE_URL: https://api.openai.com/v1}}}"
+    text = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: a}}
+spec: {{template: {{spec: {{source: {{helm: {values}}}}}}}}}
+"""
+    assert "model-endpoint" in {f.policy for f in check({"a.yaml": text}).findings}

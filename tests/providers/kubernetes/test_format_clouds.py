@@ -175,3 +175,45 @@ spec: {owner: {name: a}, sku: {name: Standard}, properties: {model: {format: Ope
 """
     found = places(check({"a.yaml": text}))
     assert (found["Account/x/a"], found["Deployment/x/d"]) == ({"westeurope"}, {"westeurope"})
+
+
+WORKSPACE = """\
+apiVersion: machinelearningservices.azure.m.upbound.io/v1beta1
+kind: Workspace
+metadata: {name: w}
+spec:
+  forProvider:
+    location: West Europe
+    storageAccountIdSelector: {matchLabels: {a: one, b: two}}
+---
+apiVersion: storage.azure.m.upbound.io/v1beta1
+kind: Account
+metadata: {name: meant, labels: {a: one, b: two}}
+spec: {forProvider: {location: East US, accountReplicationType: LRS}}
+---
+apiVersion: storage.azure.m.upbound.io/v1beta1
+kind: Account
+metadata: {name: another, labels: {a: one}}
+spec: {forProvider: {location: East US, accountReplicationType: LRS}}
+"""
+
+
+def test_a_selector_means_the_objects_that_have_all_its_labels(check: Check) -> None:
+    found = [f.address for f in check({"a.yaml": WORKSPACE}).findings if f.policy == "storage-placement"]
+    assert found == ["Account/meant"]
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "spec", "place"),
+    [
+        ("notebooks.cnrm.cloud.google.com/v1beta1", "NotebookInstance", "{zone: us-central1-a}", "us-central1-a"),
+        ("cognitiveservices.azure.upbound.io/v1beta1", "AIServices", "{forProvider: {location: East US}}", "East US"),
+        ("sagemaker.services.k8s.aws/v1alpha1", "TrainingJob", "{trainingJobName: t}", "us-east-2"),
+    ],
+)
+def test_a_workload_of_an_operator_is_placed(check: Check, api: str, kind: str, spec: str, place: str) -> None:
+    named = "metadata: {name: n, annotations: {services.k8s.aws/region: us-east-2}}"
+    outcome = check({"a.yaml": f"apiVersion: {api}\nkind: {kind}\n{named}\nspec: {spec}\n"})
+    (resource,) = outcome.graph.resources.values()
+    assert [p.name for p in resource.places][:1] == [place]
+    assert [f.policy for f in outcome.findings][:1] == ["ai-placement"]

@@ -239,3 +239,33 @@ def test_templates_of_a_chart_are_no_manifests_and_others_below_it_are(tmp_path:
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
     files = {"Chart.yaml": CHART, "templates/a.yaml": pod, "crds/b.yaml": pod, "ci/c.yaml": pod, "examples/d.yaml": pod}
     assert [root.name for root in opened(tmp_path, files)] == [".", "examples"]
+
+
+@pytest.mark.parametrize(
+    ("values", "template"),
+    [
+        (
+            "image: {repository: go-skynet/local-ai, tag: v2}\n",
+            "image: '{{ .Values.image.repository }}:{{ .Values.image.tag }}'\n",
+        ),
+        ("a: 1\n", 'spec:\n  containers:\n    - image: "ollama/ollama:{{ .Values.a }}"\n'),
+        (
+            "a: 1\n",
+            "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: {{ .Values.a }}\n",
+        ),
+        ("a: 1\n", "{{- if .Values.a }}\napiVersion: kubeai.org/v1\nkind: Model\n{{- end }}\n"),
+    ],
+)
+def test_what_serves_models_is_seen_in_a_chart_that_is_not_rendered(check: Check, values: str, template: str) -> None:
+    chart = {
+        "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+        "values.yaml": values,
+        "templates/a.yaml": template,
+    }
+    assert [f.address for f in check(chart).findings] == ["Chart/c"]
+
+
+def test_a_template_that_begins_with_an_action_is_one(check: Check) -> None:
+    config = "apiVersion: kagent.dev/v1\nkind: ModelConfig\nmetadata:\n  name: {{ .Values.x }}\n"
+    text = f"{{{{- if .Values.x }}}}\n---\n{config}{{{{- end }}}}\n"
+    assert [f.address for f in check({"templates/a.yaml": text}).findings][:1] == ["Template/a.yaml#2"]

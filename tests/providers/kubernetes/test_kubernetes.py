@@ -307,4 +307,5 @@ def test_which_resources_are_ai_chips(table: str, name: str, expected: bool | No
 
 def test_each_table_of_chips_is_asked_and_the_other_way_round() -> None:
     rows = json.loads((FOLDER / "accelerators.json").read_text(encoding="utf-8"))["rows"]
-    assert {when.table for row in ROWS.values() for when in row.ai_when} == {row["table"] for row in rows}
+    asked = {when.table for row in ROWS.values() for when in row.ai_when}
+    assert asked - {"model-servers", "model-presets"} == {row["table"] for row in rows}  # those tell what serves models
