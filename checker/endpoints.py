@@ -102,6 +102,7 @@ class Vendor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     variables: tuple[Variable, ...] = ()
     models: tuple[Model, ...] = ()
     images: tuple[Image, ...] = ()
+    permissions: tuple[str, ...] = ()  # what a policy names that lets somebody call it
     note: str = ""
     folder: str = ""  # whose places it uses
     source: str = ""
@@ -140,6 +141,12 @@ def hints() -> tuple[str, ...]:
     """Return words, lower case, one of which is in every text that can name a model: a cheap test of a whole file."""
     every = sorted({hint for vendor in vendors() for hint in vendor.hints}, key=len)
     return tuple(hint for number, hint in enumerate(every) if not any(other in hint for other in every[:number]))
+
+
+@functools.cache
+def permissions() -> tuple[str, ...]:
+    """Return the permissions, lower case, by which a policy lets somebody call a model."""
+    return tuple(sorted({one.lower() for vendor in vendors() for one in vendor.permissions}))
 
 
 @dataclass(frozen=True, slots=True)

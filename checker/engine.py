@@ -242,8 +242,20 @@ def _root_graph(root: Root, request: Request, assumed: Mapping[str, str]) -> Gra
     # What is not judged must be readable all the same: a block that cannot be parsed is no clean result.
     root.parse(known.holds)
     graph = builder.build({}, ())
+    if callers and not builder.has_workloads():
+        graph = replace(graph, gaps=(*graph.gaps, *_permitted(root)))
     # Arguments are evaluated while the graph is built: what of them could not be read is known only now.
     return replace(graph, gaps=(*graph.gaps, *root.gaps(), *(rules.gaps() if rules is not None else ())))
+
+
+def _permitted(root: Root) -> Iterator[Gap]:
+    """Yield a gap for a root without an AI workload whose policies let something call a model all the same."""
+    from checker import endpoints
+
+    if root.mentions(endpoints.permissions()):
+        why = "a policy allows calls of a model, and no setting says what calls which model, or where"
+        hint = "a setting such as BEDROCK_MODEL_ID beside the compute that calls it makes it a workload that is judged"
+        yield Gap(root.name, why, hint=hint)
 
 
 def _wanted(root: Root, types: frozenset[tuple[str, str]]) -> tuple[bool, bool]:

@@ -15,7 +15,7 @@ SPREAD_KEY = "__"
 _CODE = re.compile(r"'''.*?(?:'''|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)|['{}]", re.DOTALL)
 _STRING = re.compile(r"\\.|'|\$\{|\n", re.DOTALL)
 _HIDDEN = "\x01"
-_BRACKET = re.compile(r"[{}\[\]()]|\.\.\.(?=[\w(\[{'])")
+_BRACKET = re.compile(r"[{}\[\]()]|\.\.\.(?=[ \t]{0,9}[\w(\[{'])")
 _NOT_NULL = re.compile(r"(?<=[\w\])'])!(?![=~])")
 _TYPED = re.compile(r"^([ \t]*var[ \t]+\w+[ \t]{1,99})([^=\n]{0,300}?[^=\s!<>])([ \t]{0,99}=(?!=))", re.MULTILINE)
 _OF_RESOURCE = re.compile(r"\bresource(?:Input|Output)<'[^'\n]*'>[\w.?\[\]*]*")

@@ -105,11 +105,12 @@ def _is_newer(built: Path, written: Path) -> bool:
 
 
 def _roots(tree: Tree, found: list[Path], judged: list[Path], part: Part, options: Options) -> Iterator[Root]:
-    """Yield the roots: templates that none deploys, and one of each circle."""
+    """Yield the roots: templates that none deploys, that have parameter files of their own, and one of each circle."""
     from providers.arm.root import Inputs, Root
 
     deployed = {inner for path in found for inner in tree.below(path)}
-    first = [path for path in judged if path not in deployed]
+    # What is deployed by itself is judged so, whatever else (a test of it, say) deploys it too.
+    first = [path for path in judged if path not in deployed or _sets(tree, path, part)[0][1]]
     built = [path for path in found if path not in judged]
     reached = {one for path in (*first, *built) for one in tree.reached(path)}
     for path in judged:

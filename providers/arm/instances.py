@@ -10,7 +10,7 @@ from checker import texts
 from checker.documents import Document, Either, Item
 from checker.model import FileLocation, Gap, Step, Target, Unknown, Value
 from providers.arm.evaluator import DEPLOYED, Frame, TooMuch
-from providers.arm.nodes import Node, Object
+from providers.arm.nodes import Call, Node, Object
 from providers.arm.template import Declared
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Instance:
     turn: int | None = -1  # of its loop; -1 without one, None for any of them
     address: str = ""
     inner: Deployment | None = None
+    same: Instance | None = None  # the declared resource that an `existing` one is
 
     @property
     def location(self) -> FileLocation:
@@ -45,14 +46,26 @@ class Instance:
         """What text names it by."""
         return self.kind.lower(), written(self.name).lower()
 
+    def in_named_group(self) -> bool:
+        """Return whether its scope is a resource group whose name is known."""
+        scope = self.declared.scope
+        if not isinstance(scope, Call) or scope.name.lower() != "resourcegroup" or not scope.arguments:
+            return False
+        name = next(texts.scalars(self.deployment.evaluator.item(scope.arguments[-1], self.frame)), Value(None))
+        return isinstance(name.data, str)
+
     def handle(self, attribute: str, at: FileLocation | None = None) -> Value:
         """Return what is known of an attribute before deployment: whose it is."""
+        if self.same is not None:
+            return self.same.handle(attribute, at or self.location)
         expression = f"{self.address}.{attribute}" if attribute else self.address
         step = Step(expression, at or self.location)
         return Value(Unknown(DEPLOYED, expression), (step,), (Target(self.address, attribute),), at)
 
     def attribute(self, path: str, at: FileLocation) -> Item:
         """Return what an attribute is by the arguments of the resource; else something that hangs on it."""
+        if self.same is not None:
+            return self.same.attribute(path, at)
         if path == "name":
             return self._named(at)
         if path == "type":
@@ -184,6 +197,17 @@ class Given:
     def names(self) -> tuple[str, ...]:
         """Return the names of what is given."""
         return self._document.names()
+
+
+def pair(instances: list[Instance]) -> None:
+    """Let each `existing` resource be the one that the same root declares by the same type and name.
+
+    One in a group that its scope names is left alone: it may have that name there too.
+    """
+    declared = {one.key: one for one in instances if not one.declared.existing and one.declared.nested is None}
+    for one in instances:
+        if one.declared.existing and one.kind and one.key[1] and not one.in_named_group():
+            one.same = declared.get(one.key)
 
 
 def written(item: Item) -> str:

@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/azure/azure-resource-manager/templates/templ
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,6 +16,9 @@ _MOST_DEPTH = 60
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+)|(?P<name>[A-Za-z_][\w$]*)|(?P<sign>\.\?|\[\?|[().,\[\]]))"
 )
+
+# What most expressions are: `parameters('name')`, `variables('name')`.
+_PLAIN_CALL = re.compile(r"\s*(parameters|variables)\('([^']*)'\)\s*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,22 +155,38 @@ def shown(node: Node | None, depth: int = 0) -> str:
 
 def expression(text: str, pos: int) -> Node:
     """Return what the text between the outer brackets of an ARM expression says. Raises SyntaxProblem."""
+    plain = _PLAIN_CALL.fullmatch(text)
+    if plain is not None:
+        return Call(pos, plain[1], (Literal(pos, plain[2]),))
     return _Parser(text, pos).whole()
+
+
+@functools.lru_cache(1024)
+def _tokens(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]] | None:
+    """Return the tokens of an expression, and what sign each is ("" for others, and past the end); None for none.
+
+    Templates say the same again and again, in each role assignment of each module.
+    """
+    found = []
+    at = 0
+    end = len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            return None
+        kind = str(match.lastgroup)
+        found.append((kind, match[kind]))
+        at = match.end()
+    return tuple(found), (*(text if kind == "sign" else "" for kind, text in found), "")
 
 
 class _Parser:
     def __init__(self, text: str, pos: int) -> None:
+        tokens = _tokens(text)
+        if tokens is None:
+            raise SyntaxProblem(pos, f"an expression that is none: {text[:80]}")
         self._pos = pos
-        self._tokens: list[tuple[str, str]] = []
-        at = 0
-        end = len(text.rstrip())
-        while at < end:
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise SyntaxProblem(pos, f"an expression that is none: {text[:80]}")
-            kind = str(found.lastgroup)
-            self._tokens.append((kind, found[kind]))
-            at = found.end()
+        self._tokens, self._signs = tokens
         self._at = 0
 
     def whole(self) -> Node:
@@ -186,7 +206,7 @@ class _Parser:
         return self._tokens[self._at - 1]
 
     def _is(self, *signs: str) -> bool:
-        return self._at < len(self._tokens) and self._tokens[self._at] in [("sign", sign) for sign in signs]
+        return self._signs[self._at] in signs
 
     def _expect(self, sign: str) -> None:
         if not self._is(sign):

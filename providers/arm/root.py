@@ -109,6 +109,7 @@ class Root:
 
     def _start(self) -> list[Instance]:
         from providers.arm.deployment import Deployment
+        from providers.arm.instances import pair
         from providers.arm.partly import Names
         from providers.arm.shared import Shared
 
@@ -122,7 +123,8 @@ class Root:
         for deployment in shared.deployments:
             deployment.forget()
         made = [one for deployment in shared.deployments for one in deployment.instances()]
-        shared.names = Names(made)
+        pair(made)
+        shared.names = Names(one for one in made if one.same is None)
         return made
 
     def _given(self, template: Template, shared: Shared) -> dict[str, Callable[[], Item]]:

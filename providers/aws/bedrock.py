@@ -77,6 +77,9 @@ def _of_arn(service: str, region: str, resource: str, region_of: RegionOf, find:
             return replace(_in_region(stated), unverified=True)  # no page was read that says so
         case "foundation-model" | "provisioned-model" | "custom-model-deployment" | "imported-model":
             return _unknown("no list of AWS regions and zones has the region in its ARN")
+        case "application-inference-profile" | "prompt-router" | "default-prompt-router" if stated is not None:
+            note = f"the call goes to {stated.name}; where it runs from there, this ARN does not say"
+            return replace(_in_region(stated), note=note, unverified=True)
         case "application-inference-profile":
             return _unknown("an application inference profile does not say what it routes to; declare it here")
         case _:

@@ -355,6 +355,7 @@ READABLE = {
     "a != b": "a != b",
     "param p resourceInput<'A/b@1'>.tags? = {}": "param p int" + " " * 25 + " = {}",
     "{ ...x }": "{ __:x }",
+    "{ ... x }": "{ __: x }",
     "[ ...x ]": "[ !!!x ]",
     "'''...'''": "'''...'''",
     "extension graph": " " * 15,

@@ -166,12 +166,19 @@ def test_other_partitions_are_read_alike() -> None:
     assert verdict(f"arn:${{…}}:bedrock:us-gov-west-1::foundation-model/{CLAUDE}", None) is Verdict.OUTSIDE
 
 
-@pytest.mark.parametrize(
-    "resource",
-    ["application-inference-profile/abc", "prompt/ABCDEFGHIJ", "default-prompt-router/anthropic.claude:1", "x"],
-)
+@pytest.mark.parametrize("resource", ["prompt/ABCDEFGHIJ", "x"])
 def test_an_opaque_arn_is_undetermined(resource: str) -> None:
     assert infer(ARN.format(region="eu-central-1", account="1", resource=resource), "eu-central-1").countries is None
+
+
+@pytest.mark.parametrize("resource", ["application-inference-profile/abc", "default-prompt-router/anthropic.claude:1"])
+def test_an_arn_that_routes_is_called_in_its_region_at_least(resource: str) -> None:
+    """Never inside, as it may route further; outside where the region of the call is."""
+    inside = infer(ARN.format(region="eu-central-1", account="1", resource=resource), "eu-central-1")
+    assert inside.unverified
+    outside = infer(ARN.format(region="us-east-1", account="1", resource=resource), "eu-central-1")
+    assert outside.countries == ("US",)
+    assert infer(ARN.format(region="", account="1", resource=resource), "eu-central-1").countries is None
 
 
 @pytest.mark.parametrize("resource", ["custom-model-deployment/abc", "imported-model/abc"])
