@@ -16,7 +16,11 @@ SHARED = {f"checker.{name}" for name in "model outcome rows errors formats sourc
 FOR_POLICIES = {"checker.claims"}
 SDKS = ("azure", "boto3", "botocore", "google", "msrest")
 # Formats that are built upon another one: a plan is of Terraform code, …
-UPON = {"serverless": "providers.cloudformation", "terraform_plan": "providers.terraform"}
+UPON = {
+    "pulumi": "providers.cloudformation",
+    "serverless": "providers.cloudformation",
+    "terraform_plan": "providers.terraform",
+}
 VAGUE = {"common", "helper", "helpers", "manager", "misc", "mixin", "mixins", "util", "utils"}
 LONGEST = 450  # lines
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from checker import excerpt, summary
@@ -43,6 +43,8 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
     if verbosity < 0 or nothing_there:
         parts.append(f"{_at(finding)}: {_headline(finding, paint)}" for finding in findings)
         parts.append(f"{paint('could not check', Verdict.OUTSIDE)}: {_gap(gap)}" for gap in _fatal(outcome))
+        if verbosity >= 0:
+            parts.append(_not_read([gap for gap in summary.gaps(outcome) if not gap.fatal], paint))
     else:
         roots = len({finding.root for finding in findings})
         for path, groups in itertools.groupby(_alike(findings), key=lambda group: group[0].location.path):
@@ -52,7 +54,7 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
         parts.append(_advice(outcome, paint))
         parts.append(_excepted(outcome, paint))
         parts.append(_statements(outcome, paint))
-        parts.append(_not_read(outcome, paint))
+        parts.append(_not_read(summary.gaps(outcome), paint))
     nothing = "0 judged: nothing that is read uses what changed" if "files_changed" in counts else _NOTHING
     parts.append([nothing] if nothing_there else _summary(outcome, paint))
     blocks = ["\n".join(lines) for lines in parts]
@@ -233,8 +235,7 @@ def _statements(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"  {paint(f'{one.verdict:<12}', one.verdict)} {said}"
 
 
-def _not_read(outcome: Outcome, paint: Paint) -> Iterator[str]:
-    gaps = summary.gaps(outcome)
+def _not_read(gaps: Sequence[Gap], paint: Paint) -> Iterator[str]:
     if gaps:
         yield paint(f"Not read: {len(gaps)}", "heading")
     for hint, group in itertools.groupby(gaps, key=lambda gap: gap.hint):

@@ -124,6 +124,15 @@ def test_no_file_is_said_in_two_lines(outcome: Outcome, root: Path) -> None:
     assert [shown(empty, root, verbosity) for verbosity in (-1, 0, 1)] == [expected] * 3
 
 
+def test_what_is_there_and_was_not_read_is_said_with_what_helps(outcome: Outcome, root: Path) -> None:
+    gaps = (Gap("infra", "nothing that is known", fatal=True), Gap("Pulumi.yaml", "a program in go", hint="preview it"))
+    empty = replace(outcome, findings=(), judged=(), graph=Graph({}, {}, gaps, {"files": 0, "blocks": 0}))
+    text = shown(empty, root)
+    assert "could not check: infra: nothing that is known\nNot read: 1\n  Pulumi.yaml: a program in go\n" in text
+    assert "    = tip: preview it\n" in text
+    assert "Not read" not in shown(empty, root, -1)
+
+
 def test_no_finding_says_what_was_judged(outcome: Outcome, root: Path) -> None:
     inside = replace(
         outcome, findings=(), jurisdiction=Jurisdiction("us", frozenset({"US"})), judged=outcome.judged[1:2]

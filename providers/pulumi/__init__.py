@@ -1,0 +1,1 @@
+"""The Pulumi format: YAML programs with their stacks, previews and exported stacks."""
