@@ -24,10 +24,10 @@ _EXTRA = "pip install 'euclave[{}]'"
 _EXAMPLES = """
 \b
 Examples:
-  euclave scan aws                                   every enabled region of the account of the credentials
+  euclave scan aws                            every enabled region of the account of the credentials
   euclave scan aws --regions eu-west-1,us-east-1 --services sagemaker,s3
   euclave scan aws --role-arn arn:aws:iam::111122223333:role/audit -f json
-  euclave scan permissions aws > policy.json         what the credentials need, and nothing more
+  euclave scan permissions aws > policy.json  what the credentials need, and nothing more
 """
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ _INVALID = ("UnrecognizedClient", "InvalidClientTokenId", "ExpiredToken", "Signa
 _SLOW = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "BandwidthLimitExceeded")
 _LACKS = ("UnknownOperation", "UnsupportedOperation", "InvalidAction", "NotImplemented", "500", "501", "404")
 _ROLE_SESSION = "euclave"
+_ATTEMPTS = 8  # of a call; AWS_MAX_ATTEMPTS, the SDK's own variable, says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,10 @@ class Scan(Listing):
         self._told = told
         self._making = threading.Lock()  # the SDK makes one client at a time
         self._config = Config(
-            retries={"mode": "adaptive", "total_max_attempts": 6},
+            retries={
+                "mode": os.environ.get("AWS_RETRY_MODE", "adaptive"),
+                "total_max_attempts": int(os.environ.get("AWS_MAX_ATTEMPTS", "") or _ATTEMPTS),
+            },
             connect_timeout=min(timeout, 10),
             read_timeout=timeout,
             max_pool_connections=concurrency,
