@@ -15,16 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.formats import Options, Part
-from checker.source import LARGEST
+from checker.source import LARGEST, Unreadable, data
 
 # A changed file of these endings concerns its folder; any other one only those who name it.
-_CODE = (
+CODE = (
     *(".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".tfstate", ".yaml", ".yml", ".json"),
-    *(".template", ".cfn", ".bicep", ".bicepparam", ".tpl", "Kustomization", "samconfig.toml"),
+    *(".template", ".cfn", ".bicep", ".bicepparam", ".tpl", ".hcl", "Kustomization", "samconfig.toml"),
 )
 _MODULE = (".tf", ".tofu", ".tf.json", ".tofu.json")
 # A file by which everything below its folder belongs together: a chart, what `cdk synth` wrote.
 _WHOLE = frozenset({"Chart.yaml", "cdk.out"})
+_UNIT = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"})
 # A path that begins with ./ or ../, from its first slash on; it ends where an expression begins.
 _RELATIVE = re.compile(r"""\./[^"'`\n${},;()\[\]<>|#?*]*""")
 _ABOVE = re.compile(r"""\.\.(?=["'\s])""")
@@ -67,7 +68,7 @@ def is_code(name: str) -> bool:
     """Return whether a file of a name may be infrastructure code by itself, by its ending."""
     if name.startswith(".") and not name.endswith((".yml", ".yaml")):  # .gitlab-ci.yml
         return name == ".env" or name.startswith(".env.")
-    return name.endswith((*_CODE, ".env"))
+    return name.endswith((*CODE, ".env"))
 
 
 def _files(options: Options) -> tuple[Path, ...]:
@@ -96,8 +97,13 @@ class _Search:
             self._name(*itertools.takewhile(self._holds_data, file.parents))
         files = [folder / name for folder, names in self._folders.items() for name in names if is_code(name)]
         texts = {file: text for file in files if (text := _text(file))}
+        named_above = "\n".join(text for file, text in texts.items() if "find_in_parent_folders" in text)
         while self._new:
             new, self._new = self._new, set()
+            for one in new:
+                # What a unit of Terragrunt includes may read any file above the unit.
+                if one.suffix == ".hcl" or (one not in self._folders and f'"{one.name}"' in named_above):
+                    self._take_units(one.parent)
             names = sorted({path.name for path in new} - {""})
             for file in [file for file, text in texts.items() if self._uses(file, text, new, names)]:
                 del texts[file]
@@ -122,6 +128,12 @@ class _Search:
             if one in self._folders:
                 self._concerned.add(one)
                 self._name(one)
+
+    def _take_units(self, top: Path) -> None:
+        """Note the units of Terragrunt below a folder as concerned."""
+        for folder, names in self._folders.items():
+            if top in folder.parents and folder not in self._concerned and not _UNIT.isdisjoint(names):
+                self._take(folder)
 
     def _uses(self, file: Path, text: str, new: set[Path], names: list[str]) -> bool:
         """Return whether a file names one of some files and folders."""
@@ -163,7 +175,7 @@ def _is_named(file: Path, text: str, at: int, name: str, new: set[Path]) -> bool
     if not before.startswith("/"):
         return False
     # After an expression (`${path.root}/policies/a.json`) or in a URL, the end of a path is all that is known.
-    end = Path(before + name).parts[1:]
+    end = tuple(part for part in Path(before + name).parts[1:] if part != "..")
     return any(
         one.name == name and (one.parts[-len(end) :] == end or is_code(name))
         for one in new
@@ -174,9 +186,7 @@ def _is_named(file: Path, text: str, at: int, name: str, new: set[Path]) -> bool
 def _text(file: Path) -> str:
     """Return the text of a file, or "" for what is large, no text or not there."""
     try:
-        if not file.is_file() or file.stat().st_size > LARGEST:
-            return ""
-        data = file.read_bytes()
-    except OSError:
+        found = data(file, LARGEST)
+    except Unreadable:
         return ""
-    return "" if b"\0" in data else data.decode("utf-8", "replace")
+    return "" if b"\0" in found else found.decode("utf-8", "replace")

@@ -12,9 +12,10 @@ import click
 
 from checker import guard
 from checker.errors import EuclaveError, UsageError
-from checker.options import OWN_POLICIES, reading, reporting
-from checker.output import is_terminal, progress, written
+from checker.options import OWN_POLICIES, evaluation, reading, reporting
+from checker.output import is_terminal, written
 from checker.scan import scan
+from checker.terminal import progress
 from checker.version import VERSION
 
 if TYPE_CHECKING:
@@ -366,6 +367,20 @@ def facts(table: str | None) -> int:
 
 
 cli.add_command(scan)
+
+
+@cli.command(epilog="\b\nExample:\n  euclave lsp --scope all                  what an editor starts")
+@evaluation
+@click.option("--region", "regions", multiple=True, metavar="CLOUD=REGION", help="Offer this for a region outside.")
+@click.option("--stdio", is_flag=True, hidden=True)  # what some editors add; there is no other way
+def lsp(regions: tuple[str, ...], stdio: bool, **asked: Any) -> int:
+    """Serve an editor by the Language Server Protocol, on standard input and output."""
+    try:
+        from checker.lsp import server
+    except ModuleNotFoundError:
+        raise UsageError("the editor companion is not installed", "pip install 'euclave[lsp]'") from None
+    server.serve(asked, regions)
+    return 0
 
 
 # --- arguments

@@ -210,8 +210,11 @@ def _opened(request: Request, options: Options) -> tuple[list[Root], list[Gap], 
     roots: list[Root] = []
     gaps: list[Gap] = []
     counts: dict[str, int] = {}
-    for name in names:
-        found, unread, numbers = registry.format_named(name).open_roots(parts, options, Path.cwd())
+    # A format that takes what another would read goes first.
+    for format in sorted(map(registry.format_named, names), key=lambda module: not hasattr(module, "taken")):
+        found, unread, numbers = format.open_roots(parts, options, Path.cwd())
+        if hasattr(format, "taken"):
+            options = replace(options, taken=options.taken | format.taken(found))
         roots += found
         gaps += unread
         counts = {key: counts.get(key, 0) + numbers.get(key, 0) for key in (*counts, *numbers)}

@@ -56,13 +56,13 @@ def quote(lines: dict[int, str], location: FileLocation) -> list[str]:
         line = shown[location.line]
         # The carets begin at the text when the column stands before it.
         start = max(location.column - 1, len(line) - len(line.lstrip()))
-        code = line[: _comment(line)].rstrip()
+        code = line[: comment(line)].rstrip()
         end = len(code) if start < len(code) else len(line)
         if start < end:
             quoted.append(f"{blank} {' ' * start}{'^' * (end - start)}")
     return quoted
 
 
-def _comment(line: str) -> int:
+def comment(line: str) -> int:
     """Return where the comment at the end of a line begins; the line's length without one."""
     return next((m.start() for m in _PIECE.finditer(line) if not m[0].startswith('"')), len(line))

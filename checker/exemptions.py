@@ -18,6 +18,7 @@ from pathlib import Path
 from checker.errors import UsageError
 from checker.model import FileLocation, Finding, Gap
 from checker.outcome import Excepted, Exemption, Outcome, Policy
+from checker.source import Unreadable, data
 
 BASELINE = "euclave-baseline.json"
 SCHEMA = "euclave-baseline/1"
@@ -140,12 +141,9 @@ def subject(lines: Sequence[str], number: int, start: int) -> int:
 
 
 def _text(path: str) -> str:
-    file = Path(path)
     try:
-        if not file.is_file() or file.stat().st_size > _LARGEST:
-            return ""
-        return file.read_bytes().decode("utf-8", "replace")
-    except (OSError, ValueError):
+        return data(Path(path), _LARGEST).decode("utf-8", "replace")
+    except (Unreadable, ValueError):
         return ""
 
 

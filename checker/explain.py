@@ -36,7 +36,7 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
         yield f"  environment {prose(resource.environment)}"
     yield "places"
     for place in resource.places:
-        yield from _place(place, jurisdiction)
+        yield from of_place(place, jurisdiction)
     if not resource.places:
         yield "  none of its own"
     yield "joins"
@@ -57,7 +57,8 @@ def _lines(outcome: Outcome, resource: Resource) -> Iterator[str]:
         yield f"catalogue: {resource.source}"
 
 
-def _place(place: Place, jurisdiction: Jurisdiction) -> Iterator[str]:
+def of_place(place: Place, jurisdiction: Jurisdiction) -> Iterator[str]:
+    """Yield the lines of a place: what it is, why, the way its value came, and the table that says so."""
     yield f"  {_verdict(jurisdiction.judge(place))} {place.purpose}: {prose(describe(place))}"
     if place.vendor:
         yield f"    {place.vendor}, as {prose(place.stated_by) or 'its text'} says; {place.confidence} confidence"

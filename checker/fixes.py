@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from checker import endpoints, formats, places, redact, registry, summary
+from checker import endpoints, formats, places, redact, registry, source, summary
 from checker.errors import EuclaveError
 from checker.model import Finding, Jurisdiction, Place, Purpose, Resource, Verdict
 from checker.outcome import Outcome
@@ -69,9 +69,9 @@ def edits(outcome: Outcome, regions: Mapping[str, str] | None = None) -> tuple[l
     return list({(one.path, one.line, one.column): one for one in reversed(found)}.values())[::-1], left
 
 
-def by_fingerprint(outcome: Outcome) -> dict[str, Edit]:
+def by_fingerprint(outcome: Outcome, regions: Mapping[str, str] | None = None) -> dict[str, Edit]:
     """Return the edit that mends each finding, by fingerprint: several findings may hang on one literal."""
-    return {one.finding.fingerprint: one for one in _planned(outcome, {})[0]}
+    return {one.finding.fingerprint: one for one in _planned(outcome, regions or {})[0]}
 
 
 def _planned(outcome: Outcome, regions: Mapping[str, str]) -> tuple[list[Edit], list[NotFixed]]:
@@ -175,8 +175,8 @@ def _text(path: str) -> str | None:
 def _bytes(path: str) -> bytes | None:
     real = _real(path)
     try:
-        return real.read_bytes() if real is not None and real.stat().st_size <= _LARGEST else None
-    except OSError:
+        return source.data(real, _LARGEST) if real is not None else None
+    except source.Unreadable:
         return None
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from checker.source import unsaved, with_unsaved
+
 # Returns the rule by which an attribute that nothing states is decided: (mode, type, attribute) → rule, or None.
 Derive: TypeAlias = Callable[[str, str, str], str | None]
 
@@ -35,6 +37,7 @@ class Options:
     assumed: Mapping[str, str] = field(default_factory=dict)  # --assume: cloud → region
     input_format: str = ""  # --input-format: the only format that is asked
     claimed: frozenset[Path] = frozenset()  # … and the files that it takes however they look
+    taken: frozenset[Path] = frozenset()  # folders and files that roots of a format that is built upon another read
     derive: Derive = lambda mode, type, attribute: None
     roots: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # by a pattern of their names: what is otherwise for some
 
@@ -75,7 +78,7 @@ def listing(paths: Iterable[Path]) -> list[Part]:
             real = Path(base)
             if real not in seen:
                 seen.add(real)
-                folders[real] = names
+                folders[real] = with_unsaved(real, names)
             if path.is_file():
                 break
         parts.append(Part(path, boundary(path), folders))
@@ -90,6 +93,9 @@ def beginning(path: Path) -> bytes:
     known = _beginnings.get(path)
     if known is not None:
         return known
+    edited = unsaved(path)
+    if edited is not None:
+        return edited[:LOOKED_AT]
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return b""

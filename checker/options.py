@@ -85,13 +85,9 @@ _EVALUATION = [
 ]
 
 
-def reading(command: F) -> F:
-    """Add the options that say what is read and how it is evaluated."""
-    options = [
-        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."),
-        *_EVALUATION,
-    ]
-    for option in reversed(options):
+def evaluation(command: F) -> F:
+    """Add the options that say how what is read is evaluated."""
+    for option in reversed(_EVALUATION):
         command = option(command)
     return command
 
@@ -145,3 +141,9 @@ def judging(command: F) -> F:
         if param.name in _JUDGING:
             command = option(command)
     return command
+
+
+def reading(command: F) -> F:
+    """Add the options that say what is read and how it is evaluated."""
+    paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
+    return paths(evaluation(command))

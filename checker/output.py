@@ -1,10 +1,9 @@
-"""Where what a command says goes: the standard output, files of reports, the progress on a terminal."""
+"""Where what a command says goes: the standard output, and files of reports."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,17 +60,3 @@ def written(file: Path, text: str) -> None:
 def is_terminal(stream: Any) -> bool:
     """Return whether a stream is a terminal that may be coloured."""
     return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def progress() -> Callable[[str], None]:
-    """Return what shows what is being read, on a terminal's error stream only."""
-    if not sys.stderr.isatty():
-        return lambda text: None
-
-    def show(text: str) -> None:
-        # Whatever a folder is called, only its printable part reaches the terminal.
-        name = "".join(char for char in text[:70] if char.isprintable())
-        sys.stderr.write(f"\r\033[Kreading {name}" if name else "\r\033[K")
-        sys.stderr.flush()
-
-    return show

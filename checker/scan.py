@@ -24,7 +24,7 @@ _EXTRA = "pip install 'euclave[{}]'"
 _EXAMPLES = """
 \b
 Examples:
-  euclave scan aws                            every enabled region of the account of the credentials
+  euclave scan aws                            each enabled region of the account
   euclave scan aws --regions eu-west-1,us-east-1 --services sagemaker,s3
   euclave scan aws --role-arn arn:aws:iam::111122223333:role/audit -f json
   euclave scan permissions aws > policy.json  what the credentials need, and nothing more
@@ -69,13 +69,13 @@ def aws(regions: str, services: str, allow_gaps: str, **asked: Any) -> int:
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 a clean result of which a part of the AI services was not seen.
     """
-    from checker import output, request
+    from checker import output, request, terminal
 
     reports = output.Reports(asked)
     names = ("profiles", "roles", "external_id", "concurrency", "timeout")
     wanted = Wanted("aws", regions=_listed(regions), services=_listed(services), **{n: asked.pop(n) for n in names})
     allowed = _listed(allow_gaps)
-    outcome = run(wanted, request.for_scan(asked), output.progress(), allowed)
+    outcome = run(wanted, request.for_scan(asked), terminal.progress(), allowed)
     reports.write(outcome)
     return exit_code(outcome, allowed)
 

@@ -24,7 +24,7 @@ from checker.source import LARGEST
 
 _FILES = ("100644", "100755")  # what is no link and no submodule
 _MOST_FILES = 200_000
-_DOWNLOADED = Path(".terraform") / "modules"
+_DOWNLOADED = (".terraform/modules", ".terragrunt-cache")  # by Terraform, by Terragrunt
 
 
 def compare(outcome: Outcome, request: engine.Request, ref: str, progress: Callable[[str], None]) -> Outcome:
@@ -123,11 +123,10 @@ def _entries(commit: str) -> Iterator[tuple[str, str]]:
 
 
 def _copy_downloaded(top: Path, tree: Path) -> None:
-    """Copy the modules that `terraform init` has downloaded: a commit does not have them, and both sides need them."""
+    """Copy the modules that `init` has downloaded: a commit does not have them, and both sides need them."""
     for base, inner, _ in os.walk(top):
-        folder = Path(base) / _DOWNLOADED
         inner[:] = [name for name in inner if name not in SKIPPED]
-        if folder.is_dir():
+        for folder in (Path(base) / name for name in _DOWNLOADED if (Path(base) / name).is_dir()):
             shutil.copytree(
                 folder,
                 tree / folder.relative_to(top),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -50,22 +52,69 @@ class Source:
         return FileLocation(self.path, line, offset - self._lines[line - 1] + 1, last)
 
 
+# Texts that an editor has and nobody saved yet, by real path: while a check runs, they lie over the files.
+_unsaved: dict[Path, bytes] = {}
+
+
+@contextlib.contextmanager
+def overlaid(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Let some files, by their real paths, read as an editor has them; only one such check runs at a time."""
+    _unsaved.update((path, text.encode("utf-8", "replace")) for path, text in texts.items())
+    try:
+        yield
+    finally:
+        _unsaved.clear()
+
+
+def unsaved(file: Path) -> bytes | None:
+    """Return what an editor has of a file that lies over it; None where the file itself counts."""
+    return _unsaved.get(file.resolve()) if _unsaved else None
+
+
+def with_unsaved(folder: Path, names: list[str]) -> list[str]:
+    """Return the names of what a folder, a real path, holds, with the files that are only in an editor yet."""
+    return [*names, *(path.name for path in _unsaved if path.parent == folder and path.name not in names)]
+
+
+def is_unsaved(path: Path) -> bool:
+    """Return whether an editor has another text of a file, or of one below a folder, than the disk has (real paths)."""
+    return any(path in (file, *file.parents) and not _is_saved(file, text) for file, text in _unsaved.items())
+
+
+def _is_saved(file: Path, text: bytes) -> bool:
+    try:
+        return file.stat().st_size <= LARGEST and file.read_bytes() == text
+    except OSError:
+        return False
+
+
+def data(file: Path, largest: int) -> bytes:
+    """Return what is in a file of at most `largest` bytes, as an editor has it where one does.
+
+    Raises Unreadable for what is no regular file, too large or not permitted.
+    """
+    found = unsaved(file)
+    if found is not None:
+        return found
+    try:
+        if not file.is_file():
+            raise Unreadable("not a regular file")
+        if file.stat().st_size > largest:
+            raise Unreadable(f"larger than {largest // 1024 // 1024} MiB")
+        return file.read_bytes()
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be read") from error
+
+
 def read(file: Path, shown: str, largest: int = 0, *, utf_16: bool = False) -> Source:
     """Read a UTF-8 file of at most `largest` bytes (0: LARGEST), a byte-order mark removed; with `utf_16`, UTF-16 too.
 
     Raises Unreadable for what is no regular file, too large, not text or not permitted.
     """
+    found = data(file, largest or LARGEST)
     try:
-        if not file.is_file():
-            raise Unreadable("not a regular file")
-        if file.stat().st_size > (largest or LARGEST):
-            raise Unreadable(f"larger than {(largest or LARGEST) // 1024 // 1024} MiB")
-        data = file.read_bytes()
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be read") from error
-    try:
-        wide = utf_16 and data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = data.decode("utf-16" if wide else "utf-8-sig")
+        wide = utf_16 and found.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = found.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"not UTF-8 text (byte {error.start})") from error
     if "\0" in text:

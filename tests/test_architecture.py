@@ -20,6 +20,7 @@ UPON = {
     "pulumi": "providers.cloudformation",
     "serverless": "providers.cloudformation",
     "terraform_plan": "providers.terraform",
+    "terragrunt": "providers.terraform",
 }
 VAGUE = {"common", "helper", "helpers", "manager", "misc", "mixin", "mixins", "util", "utils"}
 LONGEST = 450  # lines
@@ -85,6 +86,12 @@ def test_only_the_registry_names_policies_and_providers(path: Path) -> None:
 def test_only_a_listing_imports_a_cloud_sdk(path: Path) -> None:
     if path.name != "listing.py":
         assert [name for name in imports(path) if within(name, *SDKS)] == []
+
+
+@each_file(*OURS)
+def test_only_the_editor_companion_imports_its_library(path: Path) -> None:
+    if path.parts[:2] != ("checker", "lsp"):
+        assert [name for name in imports(path) if within(name, "pygls", "lsprotocol")] == []
 
 
 @each_file(*OURS)

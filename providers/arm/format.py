@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from checker.errors import UsageError
 from checker.formats import Options, Part
 from checker.model import Gap
+from checker.source import is_unsaved
 from providers.arm import schemas
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _is_built(tree: Tree, path: Path, found: list[Path]) -> bool:
 
 
 def _is_newer(built: Path, written: Path) -> bool:
+    if is_unsaved(written):
+        return False
     try:
         return built.stat().st_mtime - written.stat().st_mtime > _CHECKOUT
     except OSError:

@@ -112,6 +112,10 @@ def regions(account: Account) -> list[str]:
 # --- calls
 
 
+class Unreadable(Exception):
+    """An answer that is not what the service's model says."""
+
+
 @dataclass(slots=True)
 class _Unit:
     """The calls of one service in one region of one account."""
@@ -207,7 +211,9 @@ class Scan(Listing):
     def _client(self, unit: _Unit) -> Any:
         with self._making:
             if unit.client is None:
-                unit.client = unit.account.session.client(unit.service, region_name=unit.region, config=self._config)
+                made = unit.account.session.client(unit.service, region_name=unit.region, config=self._config)
+                made.meta.events.register("before-parse", _read_whole)
+                unit.client = made
             return unit.client
 
     def _listing(
@@ -300,6 +306,21 @@ def _pages(client: Any, operation: Operation, given: Mapping[str, object]) -> li
             at = [one for one in at if one]
         found += at
     return found
+
+
+def _read_whole(operation_model: Any, response_dict: dict[str, Any], **more: Any) -> None:
+    """Raise Unreadable for an answer that was cut off: the SDK takes what it cannot parse for an empty one."""
+    body, headers = response_dict["body"], response_dict["headers"]
+    if response_dict["status_code"] >= 300 or not isinstance(body, bytes) or operation_model.http["method"] == "HEAD":
+        return
+    length = headers.get("content-length", "")
+    if "content-encoding" not in headers and length.isdigit() and len(body) != int(length):
+        raise Unreadable(f"{len(body)} of {length} bytes came")
+    if "json" in operation_model.service_model.resolved_protocol and body.strip():
+        try:
+            json.loads(body)
+        except ValueError as error:
+            raise Unreadable(f"it is no JSON: {error}") from None
 
 
 def _covered(unit: _Unit) -> Covered:

@@ -19,7 +19,7 @@ _BARE = re.compile(r"[^\r\n]*")
 _ESCAPE = re.compile(r"\\(.)", re.S)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _MOST = 5000
-_NAMED = re.compile(r"\.env(?:\.[\w.-]+)?|[\w.-]+\.env|env\.[a-z]+")
+_NAMED = re.compile(r"\.env(?:\.[\w.-]+)?|[\w.-]+\.env|env\.(?!hcl\b)[a-z]+")
 _EXAMPLE = re.compile(
     r"example|sample|template|tmpl|dist$|defaults?$|schema|\.(?:sh|py|js|ts|mjs|cjs|md|enc|gpg|age)$", re.I
 )

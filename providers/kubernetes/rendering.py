@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from checker.source import is_unsaved
+
 _SECONDS = 30
 _MOST_FILES = 5000
 _LARGEST = 16 * 1024 * 1024
@@ -28,6 +30,8 @@ def binary() -> str | None:
 
 def rendered(helm: str, chart: Path, values: Path | None, boundary: Path) -> str:
     """Return what `helm template` prints for a chart. Raises NotRendered."""
+    if is_unsaved(chart):
+        raise NotRendered("a file of it is not saved yet")
     _only_inside(chart, boundary)
     with tempfile.TemporaryDirectory() as home:
         command = [helm, "template", "release-name", str(chart)]

@@ -116,7 +116,7 @@ def _loaded(
     for path in paths:
         from providers.pulumi.project import load
 
-        project = load(tree, path, options, gaps)
+        project = load(tree, path, options.at(tree.shown(path)), gaps)
         if project is None:
             counts["files"] += 1
             continue

@@ -8,7 +8,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from providers.terraform import operators, types
@@ -57,12 +57,14 @@ _STEPS_OF_A_CALL = 5  # checking and converting arguments takes so much longer t
 class Module(Protocol):
     """What an expression needs of the module it stands in."""
 
+    functions: Collection[str]  # names of functions of its own, besides those of all Terraform code
+
     def resolve(self, root: str, steps: tuple[Traverser, ...], scope: Scope) -> tuple[Data, int]:
         """Return the value that a root name and its first steps mean, and how many steps that took."""
         ...
 
     def file_function(self, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
-        """Evaluate a function that reads files of the checked tree."""
+        """Evaluate a function that reads files of the checked tree, or one of the module's own."""
         ...
 
     def spend(self, amount: int = 1) -> None:
@@ -263,7 +265,7 @@ def _pay(values: tuple[Data, ...], scope: Scope) -> None:
 
 
 def _called(name: str, args: tuple[Data, ...], node: Call, scope: Scope) -> Data:
-    if name in FILE_FUNCTIONS:
+    if name in FILE_FUNCTIONS or name in scope.module.functions:
         if any(True for arg in args[:1] for _ in unknowns(arg)):
             return Unknown("its path is not known", expression=unparse(node), targets=targets_of(*args))
         return scope.module.file_function(name, args, scope)

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from checker.formats import SKIPPED
-from checker.source import Source, SyntaxProblem, Unreadable, read
+from checker.source import Source, SyntaxProblem, Unreadable, data, read
 from providers.terraform import parse, types
 from providers.terraform.evaluate import Scope, evaluate
 from providers.terraform.run import Run
@@ -59,13 +59,9 @@ def call(run: Run, name: str, args: tuple[Data, ...], scope: Scope) -> Data:
 
 def _bytes(path: Path, shown: str) -> bytes:
     try:
-        if not path.is_file():
-            raise TerraformError(f"{shown} is no regular file")
-        if path.stat().st_size > _LARGEST:
-            raise TerraformError(f"{shown} is larger than {_LARGEST // 1024 // 1024} MiB")
-        return path.read_bytes()
-    except OSError as error:
-        raise TerraformError(f"{shown}: {error.strerror}") from None
+        return data(path, _LARGEST)
+    except Unreadable as error:
+        raise TerraformError(f"{shown}: {error}") from None
 
 
 def _digest(name: str, data: bytes) -> Data:
@@ -99,6 +95,7 @@ class _Isolated:
         if self._depth > 8:
             raise TerraformError("templates are nested too deeply")
         self.spend = scope.module.spend
+        self.functions = scope.module.functions
 
     def resolve(self, root: str, steps: object, scope: Scope) -> tuple[Data, int]:
         raise TerraformError(f"the template does not know {root}")

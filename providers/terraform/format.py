@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checker.formats import Options, Part
 from checker.model import Gap
-from providers.terraform import modules
+from providers.terraform import modules, stacks
 from providers.terraform.modules import SUFFIXES, Tree
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ NAME = "terraform"
 
 def claims(name: str) -> bool:
     """Return whether a file name is one of this format's."""
-    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json"))
+    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json", *stacks.SUFFIXES))
 
 
 def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
@@ -44,12 +44,16 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             counts["files"] += count
             counts["folders"] += bool(count)
             (folders if count else others)[folder] = names
+            unread = stacks.unread(tree, folder, names, part.path.name.endswith(stacks.SUFFIXES))
+            counts["files"] += len(unread)
+            gaps += unread
         if not folders:
             continue
         from providers.terraform import variable_files
         from providers.terraform.root import Root
 
-        found = modules.roots(tree, folders)
+        # What roots of a format that is built upon this one evaluate is no root by itself.
+        found = [root for root in modules.roots(tree, folders) if root not in options.taken]
         counts["blocks"] += sum(tree.folder(folder).blocks for folder in folders)
         chosen: list[Path] = []
         for root in found:
@@ -57,7 +61,7 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             for environment, extra in own.environments or (("", ()),):
                 roots.append(Root(tree, root, own, environment, (*own.var_files, *extra)))
                 chosen += [*own.var_files, *extra]
-        used = {file.resolve() for file in chosen}
+        used = {*options.taken, *(file.resolve() for file in chosen)}
         loose = others | {root: folders[root] for root in found}
         gaps += variable_files.unloaded(tree, dict(sorted(loose.items())), set(found), used)
     return roots, gaps, counts

@@ -7,7 +7,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/reference
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from checker.model import Gap
@@ -35,6 +35,8 @@ from providers.terraform.values import (
 
 class ModuleInstance:
     """A module as one call evaluates it; the root module is the instance that nothing calls."""
+
+    functions: Collection[str] = ()
 
     def __init__(self, run: Run, folder: Folder, parent: ModuleInstance | None = None, address: str = "") -> None:
         self.run = run

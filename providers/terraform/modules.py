@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from checker.model import Gap
-from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import scan
 from providers.terraform.syntax import Attribute, Body, Literal
 
@@ -245,7 +245,7 @@ class Tree:
 
     def __init__(self, boundary: Path, shown_from: Path) -> None:
         self.boundary = boundary
-        self._shown_from = shown_from
+        self.shown_from = shown_from
         self._folders: dict[Path, Folder] = {}
         self._closures: dict[Path, frozenset[tuple[str, str]]] = {}
         self._called: dict[Path, tuple[Path, ...]] = {}
@@ -253,7 +253,7 @@ class Tree:
 
     def shown(self, path: Path) -> str:
         """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
+        relative = os.path.relpath(path, self.shown_from).replace(os.sep, "/")
         # A name need not be text; what of it is not cannot be printed.
         return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
 
@@ -319,8 +319,16 @@ class Tree:
 
 def _load(tree: Tree, path: Path) -> Folder:
     folder = Folder(path, tree.shown(path))
+    read_into(tree, folder, path)
+    return folder
+
+
+def read_into(tree: Tree, folder: Folder, path: Path, without: Collection[str] = ()) -> None:
+    """Add what the configuration files of a real folder declare, without those of some names."""
     names, hidden = _file_names(path)
     for name in sorted(names, key=lambda n: (_is_override(n), n)):
+        if name in without:
+            continue
         real = tree.file(path, name)
         shown = tree.shown(path / name)
         if real is None:
@@ -343,7 +351,6 @@ def _load(tree: Tree, path: Path) -> Folder:
         shown = "" if folder.shown == "." else f"{folder.shown}/"
         why = "OpenTofu reads the .tofu file in its place, and so does the check; Terraform reads the .tf file"
         folder.gaps.append(Gap(shown + what, why))
-    return folder
 
 
 def _says_little(tree: Tree, path: Path, *names: str) -> bool:
@@ -383,9 +390,10 @@ def _file_names(path: Path) -> tuple[list[str], dict[str, str]]:
     Source: https://opentofu.org/docs/language/files/#tofu-file-extension
     """
     try:
-        names = [n for n in os.listdir(path) if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
+        every = with_unsaved(path, os.listdir(path))
     except OSError:
         return [], {}
+    names = [n for n in every if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
     hidden = {}
     for suffix, instead in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
         for name in names:

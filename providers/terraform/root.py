@@ -12,7 +12,7 @@ from checker import documents
 from checker.errors import UsageError
 from checker.formats import Options
 from checker.model import Block, Gap, Step
-from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
+from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import configurations, json_syntax, modules, parse, variable_files
 from providers.terraform.blocks import BlockBody
 from providers.terraform.expansions import Instance
@@ -25,6 +25,8 @@ Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether someb
 
 class Root:
     """A root module in one environment."""
+
+    DOWNLOAD = "run `terraform init` (or `terraform get`) first"  # what a module needs that is not there
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class Root:
 
     def _automatic(self) -> Iterator[Path]:
         try:
-            names = variable_files.automatic(os.listdir(self.path))
+            names = variable_files.automatic(with_unsaved(self.path, os.listdir(self.path)))
         except OSError:
             return
         for name in names:
@@ -136,8 +138,15 @@ class Root:
             modules.downloaded(self.path),
         )
         self._run = run
-        run.inputs = dict((*_inputs(self._tree, folder, run, self._options, self._files), *self._given))
+        run.inputs = dict(self._inputs(run, folder))
         return ModuleInstance(run, folder)
+
+    def _inputs(self, run: Run, folder: Folder) -> Iterator[tuple[str, Input]]:
+        """Yield the inputs in Terraform's order of precedence, later ones winning."""
+        yield from environment_inputs(self._options)
+        yield from automatic_inputs(self._tree, folder.path, run)
+        yield from stated_inputs(self._tree, self._options, self._files)
+        yield from self._given
 
     def _blocks(self, module: ModuleInstance, calls: tuple[Step, ...], wanted: Wanted) -> Iterator[Block]:
         for (mode, type, name), declaration in module.folder.resources.items():
@@ -214,7 +223,7 @@ class Root:
                 f"{address} ({source})",
                 "its folder is missing or leads out of the checked tree" if local else "the module is not downloaded",
                 location,
-                "" if local else "run `terraform init` (or `terraform get`) first",
+                "" if local else self.DOWNLOAD,
             )
         )
         for instance in module.expansion(call, "module", name).instances:
@@ -233,44 +242,58 @@ class Root:
             )
 
 
-def _inputs(
-    tree: Tree, folder: Folder, run: Run, options: Options, files: tuple[Path, ...]
-) -> Iterator[tuple[str, Input]]:
-    """Yield the inputs of a root in Terraform's order of precedence, later ones winning."""
+def environment_inputs(options: Options) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs that variables of the environment state, where these count."""
     if options.use_env:
         for key, value in os.environ.items():
             if key.startswith("TF_VAR_"):
                 yield key[7:], Input(key, Source(key, value), 0, None, value)
+
+
+def automatic_inputs(tree: Tree, folder: Path, run: Run) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs of the variable files of a folder that Terraform loads by itself."""
     try:
-        names = os.listdir(folder.path)
+        names = with_unsaved(folder, os.listdir(folder))
     except OSError:
         names = []
     for name in variable_files.automatic(names):
-        path = tree.inside(folder.path / name)
+        path = tree.inside(folder / name)
         if path is None:
-            run.note(Gap(tree.shown(folder.path / name), "it leads out of the checked tree", fatal=True))
-            continue
-        try:
-            yield from _variable_file(read(path, tree.shown(path)), name)
-        except Unreadable as error:
-            run.note(Gap(tree.shown(path), str(error), fatal=True))
-        except SyntaxProblem as problem:
-            source = read(path, tree.shown(path))
-            run.note(Gap(tree.shown(path), problem.reason, source.location(problem.offset), fatal=True))
+            run.note(Gap(tree.shown(folder / name), "it leads out of the checked tree", fatal=True))
+        else:
+            yield from file_inputs(tree, path, run)
+
+
+def file_inputs(tree: Tree, path: Path, run: Run) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs of a variable file of the checked tree; one that cannot be read becomes a gap."""
+    try:
+        source = read(path, tree.shown(path))
+    except Unreadable as error:
+        run.note(Gap(tree.shown(path), str(error), fatal=True))
+        return
+    try:
+        yield from variables_of(source, path.name)
+    except SyntaxProblem as problem:
+        run.note(Gap(tree.shown(path), problem.reason, source.location(problem.offset), fatal=True))
+
+
+def stated_inputs(tree: Tree, options: Options, files: tuple[Path, ...]) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs of the command line."""
     for file in files:
         try:
             source = read(file, tree.shown(file.resolve()))
         except Unreadable as error:
             raise UsageError(f"{file}: {error}") from None
         try:
-            yield from _variable_file(source, file.name)
+            yield from variables_of(source, file.name)
         except SyntaxProblem as problem:
             raise UsageError(f"{source.location(problem.offset)}: {problem.reason}") from None
     for name, value in options.variables:
         yield name, Input("--var", Source("--var", value), 0, None, value)
 
 
-def _variable_file(source: Source, name: str) -> Iterator[tuple[str, Input]]:
+def variables_of(source: Source, name: str) -> Iterator[tuple[str, Input]]:
+    """Yield the inputs that the text of a variable file states. Raises SyntaxProblem."""
     if name.endswith(".json"):
         document = documents.load_json(source)
         if not isinstance(document.value, dict):

@@ -168,6 +168,36 @@ def test_a_settings_file_comes_with_the_service_that_reads_it(concerned: Concern
     assert concerned(files, "settings/model.env") == [".", "settings"]
 
 
+UNITS = {
+    "root.hcl": 'locals { r = read_terragrunt_config(find_in_parent_folders("region.hcl")) }',
+    "_shared/rag.hcl": 'terraform { source = "${dirname(find_in_parent_folders("root.hcl"))}/../infra/modules//rag" }',
+    "eu/region.hcl": "",
+    "eu/tags.yaml": "",
+    "eu/rag/terragrunt.hcl": 'include "root" { path = find_in_parent_folders("root.hcl") }\n'
+    'include "rag" { path = "${dirname(find_in_parent_folders("root.hcl"))}/_shared/rag.hcl" }\n',
+    "eu/other/terragrunt.hcl": 'locals { t = yamldecode(file(find_in_parent_folders("tags.yaml"))) }',
+    "us/region.hcl": "",
+    "us/net/terragrunt.hcl": 'terraform { source = "${get_repo_root()}/infra/modules//network" }',
+    "infra/modules/rag/main.tf": "",
+    "infra/modules/network/main.tf": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "folders"),
+    [
+        ("eu/rag/terragrunt.hcl", ["eu/rag"]),
+        ("eu/region.hcl", ["eu", "eu/other", "eu/rag"]),
+        ("eu/tags.yaml", ["eu", "eu/other", "eu/rag"]),
+        ("_shared/rag.hcl", ["_shared", "eu/rag"]),
+        ("infra/modules/rag/main.tf", ["_shared", "eu/rag", "infra/modules/rag"]),
+        ("infra/modules/network/main.tf", ["infra/modules/network", "us/net"]),
+    ],
+)
+def test_what_a_unit_of_terragrunt_reads_above_it(concerned: Concerned, name: str, folders: list[str]) -> None:
+    assert concerned(UNITS, name) == folders
+
+
 def test_what_cannot_be_read_names_nothing(concerned: Concerned, tmp_path: Path) -> None:
     (tmp_path / "pipe.tf").mkdir()
     (tmp_path / "binary.tf").write_bytes(b"\0../a")

@@ -78,3 +78,19 @@ WORDS = ("openai", "open", "//aiplatform.", "a+b", "über", "openairport")
 def test_a_word_is_found_in_texts_of_any_length(word: str, filler: str) -> None:
     alone = any(one in filler for one in WORDS)
     assert mentions(f"{filler} {word.upper()} {filler}", WORDS) is (bool(word) or alone)
+
+
+def test_what_an_editor_has_lies_over_a_file_while_a_check_runs(tmp_path: Path) -> None:
+    file, link, new = tmp_path / "x.tf", tmp_path / "link.tf", tmp_path / "new.tf"
+    file.write_text("saved")
+    link.symlink_to(file)
+    with source.overlaid({file: "\ufefftyped \ud800", new: ""}):
+        assert [read(one, "x.tf").text for one in (file, link, new)] == ["typed ?", "typed ?", ""]
+        assert source.with_unsaved(tmp_path, ["link.tf", "x.tf"]) == ["link.tf", "x.tf", "new.tf"]
+        assert [source.is_unsaved(one) for one in (file, link, new, tmp_path)] == [True, False, True, True]
+        with pytest.raises(RuntimeError), source.overlaid({file: "again"}):
+            raise RuntimeError
+    assert read(file, "x.tf").text == "saved"
+    assert source.with_unsaved(tmp_path, ["x.tf"]) == ["x.tf"]
+    with pytest.raises(Unreadable, match="not a regular file"):
+        read(new, "new.tf")

@@ -11,7 +11,7 @@ import pytest
 from checker.documents import plain
 from checker.model import Unknown
 from checker.outcome import Outcome
-from checker.source import Source
+from checker.source import Source, overlaid
 from providers.arm.bicep_text import readable
 
 pytest.importorskip("tree_sitter_bicep")
@@ -316,6 +316,9 @@ def test_the_newer_of_two_syntaxes_is_judged(check: Check, tmp_path: Path, newer
 
     outcome = engine.check(engine.Request((tmp_path,), config.judged_by("eu", ())))
     assert set(verdicts(outcome).values()) == {"outside" if newer == "main.json" else "inside"}
+    with overlaid({tmp_path / "main.bicep": search("'northeurope'")}):  # what somebody types is newer than all
+        outcome = engine.check(engine.Request((tmp_path,), config.judged_by("eu", ())))
+    assert {place.name for one in outcome.judged for place in one.places} == {"northeurope"}
 
 
 @pytest.mark.parametrize(

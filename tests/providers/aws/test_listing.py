@@ -177,11 +177,12 @@ def test_the_report_has_the_ledger_and_no_secret(aws: int) -> None:
     report = json.loads(text)
     jsonschema.validate(report, SCHEMA)
     assert KEY not in text
-    assert len(report["coverage"]) == len(SERVICES) * len(REGIONS)
+    # S3 has one list for all regions, which is asked in Virginia.
+    assert len(report["coverage"]) == (len(SERVICES) - 1) * len(REGIONS) + 1
     listed = {(one["service"], one["region"]): (one["state"], one["found"]) for one in report["coverage"]}
     assert listed["dynamodb", "us-east-1"][1] == 1
     assert listed["kms", "us-west-2"] == ("empty", 0)
-    assert report["summary"]["counts"]["services"] == 15
+    assert report["summary"]["counts"]["services"] == 13
 
 
 def test_the_same_stack_in_code_has_the_same_verdicts(aws: int, check: Callable[..., Outcome]) -> None:
@@ -280,10 +281,11 @@ class Faults:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                cut = data[: len(data) // 2] if fault == "truncate" else data
-                self.send_header("Content-Length", str(len(cut)))
+                self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(cut)
+                self.wfile.write(data[: len(data) // 2] if fault == "truncate" else data)
+                if fault == "truncate":
+                    self.close_connection = True
 
             do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do  # noqa: N815  # as the server calls them
 
@@ -324,7 +326,7 @@ def faults(aws: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
         ("AccessDeniedException", State.DENIED),
         ("ExpiredTokenException", State.DENIED),
         ("disconnect", State.UNAVAILABLE),
-        ("truncate", State.UNAVAILABLE),
+        ("truncate", State.FAILED),
     ],
 )
 def test_a_region_that_does_not_answer_is_no_clean_one(faults: Faults, fault: str, state: State) -> None:

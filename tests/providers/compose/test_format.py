@@ -59,6 +59,7 @@ def test_importing_the_format_imports_nothing_heavy() -> None:
         ("app.env", "A=b\n", 1),
         (".env", "just words\n", 0),
         (".env.example", "A=b\n", 0),
+        ("env.hcl", "a = 1\n", 0),
         (".env.template", "A=b\n", 0),
         ("env.ts", "A=b\n", 0),
         ("environment.yaml", "A=b\n", 0),

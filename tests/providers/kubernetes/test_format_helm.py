@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker import formats
+from checker import formats, source
 from checker.model import Block, Role
 from checker.outcome import Outcome
 from providers.kubernetes import format as kubernetes
@@ -207,6 +207,19 @@ def test_helm_that_fails_is_said_and_the_chart_is_read(
     (gap,) = root.gaps()
     assert "only read: helm" in gap.why
     assert gap.fatal is False
+
+
+def test_helm_does_not_render_what_is_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "binary", lambda: helm(tmp_path, "echo 'kind: Saved'"))
+    texts = {"Chart.yaml": CHART, "values.yaml": VALUES}
+    with source.overlaid({tmp_path / "values.yaml": VALUES}):
+        (root,) = opened(tmp_path, texts)
+        assert "Chart/chat" not in blocks(root)
+    with source.overlaid({tmp_path / "values.yaml": VALUES + "# typed"}):
+        (root,) = opened(tmp_path, texts)
+        assert list(blocks(root)) == ["Chart/chat"]
+        (gap,) = root.gaps()
+        assert "only read: a file of it is not saved yet" in gap.why
 
 
 def test_helm_does_not_see_what_leads_out_of_the_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import importlib.util
 import re
 import shutil
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,8 @@ EXPRESSIONS = expressions()
 
 class Locals:
     """A module that has nothing but local values."""
+
+    functions: Collection[str] = ()
 
     def __init__(self) -> None:
         self.steps = 0

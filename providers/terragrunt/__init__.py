@@ -1,0 +1,1 @@
+"""Terragrunt: units that run Terraform modules with inputs, and what it generates for them."""
