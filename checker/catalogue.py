@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,12 +26,16 @@ class Table(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Rows(Mapping[str, Row]):
-    """A cloud's rows by type. A row is decoded when it is first asked for: a check needs few of them."""
+    """A cloud's rows by type. A row is decoded when it is first asked for: a check needs few of them.
 
-    def __init__(self, cloud: str) -> None:
+    Types as a cloud's calls answer (`awsapi_…`) are found too; they are read by a scan only, and not listed.
+    """
+
+    def __init__(self, cloud: str, files: Iterable[Path] | None = None) -> None:
+        self._cloud = cloud
         self._decoded: dict[str, Row] = {}
         self._lines: dict[str, tuple[bytes, Table]] = {}
-        for file in sorted((PROVIDERS / cloud / "catalogue").glob("*.json")):
+        for file in sorted((PROVIDERS / cloud / "catalogue").glob("*.json")) if files is None else files:
             data = file.read_bytes()
             head, *lines = data.splitlines()
             if head.endswith(_HEAD_ENDS) and all(line.startswith((_START, b"]}")) for line in lines):
@@ -44,6 +48,8 @@ class Rows(Mapping[str, Row]):
 
     def __getitem__(self, type: str) -> Row:
         """Return the row of a type. Raises KeyError, and msgspec.ValidationError for a row of another shape."""
+        if type.startswith(f"{self._cloud}api_") and type not in self._lines:
+            return _deployed(self._cloud)[type]
         if type not in self._decoded:
             line, table = self._lines[type]
             self._decoded[type] = _sourced(msgspec.json.decode(line.rstrip(b", "), type=Row), table)
@@ -56,7 +62,8 @@ class Rows(Mapping[str, Row]):
         return len({**self._lines, **self._decoded})
 
     def __contains__(self, type: object) -> bool:
-        return type in self._lines or type in self._decoded
+        called = isinstance(type, str) and type.startswith(f"{self._cloud}api_") and type not in self._lines
+        return type in self._lines or type in self._decoded or (called and type in _deployed(self._cloud))
 
     @property
     def checked(self) -> str:
@@ -71,6 +78,12 @@ def rows(cloud: str) -> Rows:
     Raises msgspec.ValidationError when a table does not have the documented shape.
     """
     return Rows(cloud)
+
+
+@functools.cache
+def _deployed(cloud: str) -> Rows:
+    file = PROVIDERS / cloud / "deployed.json"
+    return Rows("", [file] if file.is_file() else [])
 
 
 def _sourced(row: Row, table: Table) -> Row:

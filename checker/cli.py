@@ -12,8 +12,10 @@ import click
 
 from checker import guard
 from checker.errors import EuclaveError, UsageError
-from checker.options import OWN_POLICIES, evaluation, reading
-from checker.terminal import progress as _progress
+from checker.options import OWN_POLICIES, evaluation, reading, reporting
+from checker.output import is_terminal, written
+from checker.scan import scan
+from checker.terminal import progress
 from checker.version import VERSION
 
 if TYPE_CHECKING:
@@ -64,10 +66,6 @@ Examples:
   euclave config show                      every setting, and where it comes from
   euclave config schema > schema.json      for editors that check TOML
 """
-_FORMATS = (
-    "Format of standard output: text, json, sarif, junit, markdown, csv, github (annotations), codequality (GitLab), "
-    "asff (AWS Security Hub) or ocsf."
-)
 _RULES = """
 \b
 Example:
@@ -141,65 +139,29 @@ def cli() -> None:
 @click.option(
     "--since", metavar="REF", help="Find only what came since a commit, such as origin/main; say what is fixed."
 )
-@click.option(
-    "--strict/--no-strict",
-    default=None,
-    help="Fail also for what is undetermined, low in severity, or was not read; so for plans and states by default.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["outside", "undetermined", "nothing"]),
-    help="What ends in exit code 1; outside by default. --strict asks for more.",
-)
-@click.option("-f", "--format", "format_name", default="text", help=_FORMATS)
-@click.option(
-    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
-)
+@reporting
 @click.option("--blame", is_flag=True, help="Ask git who wrote the comments that except findings.")
-@click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
-@click.option("-v", "--verbose", is_flag=True, help="List everything that was judged.")
-@click.option("--color/--no-color", default=None, help="Colour, on a terminal by default.")
-def check(
-    format_name: str,
-    reports: tuple[str, ...],
-    quiet: bool,
-    verbose: bool,
-    color: bool | None,
-    since: str | None,
-    blame: bool,
-    **asked: Any,
-) -> int:
+def check(since: str | None, blame: bool, **asked: Any) -> int:
     """Check infrastructure code for AI workloads and storage outside the jurisdiction.
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 something could not be checked.
     """
-    from checker import engine, registry, request
+    from checker import engine, output, request
 
-    names = registry.report_names()
-    targets = [("", format_name)] + [_report_target(text) for text in reports]
-    for _, name in targets:
-        if name not in names:
-            raise UsageError(f"there is no report format {name!r}", f"choose one of {', '.join(names)}")
+    reports = output.Reports(asked)
     if since is not None and asked["changed"]:
         raise UsageError("--since compares all that is there: --changed would leave a part of it out")
     wanted = request.of(asked)
-    outcome = engine.check(wanted, _progress())
+    outcome = engine.check(wanted, progress())
     if since is not None:
         from checker.since import compare
 
-        outcome = compare(outcome, wanted, since, _progress())
+        outcome = compare(outcome, wanted, since, progress())
     if blame:
         from checker import history
 
         outcome = history.blame(outcome)
-    for file, name in targets:
-        colored = not file and (color if color is not None else _is_terminal(sys.stdout))
-        verbosity = -1 if quiet and not file else 1 if verbose or file else 0
-        text = registry.report(name).render(outcome, color=colored, verbosity=verbosity, root=Path.cwd())
-        if file:
-            _write(Path(file), text)
-        else:
-            click.echo(text, nl=False, color=colored)
+    reports.write(outcome)
     return engine.exit_code(outcome)
 
 
@@ -211,8 +173,8 @@ def explain(address: str, color: bool | None, **asked: Any) -> int:
     """Explain one resource: its places, where each comes from, what it is joined to, every verdict."""
     from checker import engine, explain, request
 
-    outcome = engine.check(request.of(asked), _progress())
-    shown = color if color is not None else _is_terminal(sys.stdout)
+    outcome = engine.check(request.of(asked), progress())
+    shown = color if color is not None else is_terminal(sys.stdout)
     text = "\n\n".join(explain.page(outcome, resource) for resource in engine.matching(outcome, address))
     click.echo(text, color=shown)
     return 0
@@ -225,7 +187,7 @@ def graph(format_name: str, **asked: Any) -> int:
     """Dump the resources that were read and what joins them, as JSON or DOT."""
     from checker import dump, engine, request
 
-    outcome = engine.check(request.of(asked), _progress())
+    outcome = engine.check(request.of(asked), progress())
     click.echo(dump.as_json(outcome) if format_name == "json" else dump.as_dot(outcome), nl=False)
     return 0
 
@@ -242,11 +204,11 @@ def baseline(add: bool, **asked: Any) -> int:
     from checker import engine, exemptions, request
 
     wanted, file = request.for_baseline(asked)
-    outcome = engine.check(wanted, _progress())
+    outcome = engine.check(wanted, progress())
     before = exemptions.load(file) if file.is_file() else None
     kept = [one.finding for one in outcome.excepted if one.exemption.kind == "baseline"]
     new = outcome.findings if add or before is None else ()
-    _write(file, exemptions.written([*kept, *new]))
+    written(file, exemptions.written([*kept, *new]))
     gone = len(before or ()) - len(kept)
     count, left = len(kept) + len(new), 0 if new else len(outcome.findings)
     more = f"; {left} new finding{'s are' if left > 1 else ' is'} not in it: --add takes what is new" if left else ""
@@ -269,14 +231,14 @@ def fix(regions: tuple[str, ...], only_shown: bool, quiet: bool, color: bool | N
     from checker import engine, fixes, request
 
     wanted = request.of(asked)
-    outcome = engine.check(wanted, _progress())
+    outcome = engine.check(wanted, progress())
     chosen, left = fixes.edits(outcome, request.regions(regions, wanted.jurisdiction))
-    shown = color if color is not None else _is_terminal(sys.stdout)
+    shown = color if color is not None else is_terminal(sys.stdout)
     for line in fixes.diff(chosen) if only_shown else ():
         click.echo(fixes.painted(line), color=shown)
     if not only_shown:
         fixes.write(chosen)
-    after = outcome if only_shown else engine.check(wanted, _progress())
+    after = outcome if only_shown else engine.check(wanted, progress())
     for line in fixes.said(outcome, after, chosen, left, only_shown=only_shown, quiet=quiet):
         click.echo(line, err=only_shown)
     if any(gap.fatal for gap in outcome.graph.gaps):
@@ -295,8 +257,8 @@ def init(**asked: Any) -> int:
     file = Path("euclave.toml")
     if file.exists():
         raise UsageError(f"{file} is there already", "`euclave config show` says what it holds")
-    _write(
-        file, settings.first(engine.check(request.of(asked), _progress()), datetime.datetime.now(datetime.UTC).year + 1)
+    written(
+        file, settings.first(engine.check(request.of(asked), progress()), datetime.datetime.now(datetime.UTC).year + 1)
     )
     click.echo(f"{file} is written: everything in it is a comment, but for the jurisdiction")
     return 0
@@ -404,6 +366,9 @@ def facts(table: str | None) -> int:
     return 0
 
 
+cli.add_command(scan)
+
+
 @cli.command(epilog="\b\nExample:\n  euclave lsp --scope all                  what an editor starts")
 @evaluation
 @click.option("--region", "regions", multiple=True, metavar="CLOUD=REGION", help="Offer this for a region outside.")
@@ -427,22 +392,3 @@ def _own(files: tuple[Path, ...]) -> tuple[Policy, ...]:
     from checker import custom
 
     return custom.load(files)
-
-
-def _report_target(text: str) -> tuple[str, str]:
-    from checker import request
-
-    name, file = request.pair(text, "--report", "FORMAT=FILE")
-    return file, name
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise EuclaveError(f"the report {file} cannot be written: {error.strerror}") from None
-
-
-def _is_terminal(stream: Any) -> bool:
-    return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

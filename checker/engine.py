@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -87,7 +87,11 @@ class Request:
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Outcome:
     """Judge everything below the paths of a request and return what was found and what was not read."""
-    graph = read(request, progress)
+    return judge(read(request, progress), request)
+
+
+def judge(graph: Graph, request: Request) -> Outcome:
+    """Return what policies find in a graph, and what of it is excepted."""
     ruled = _ruled(graph, request)
     judged = tuple(_judged(graph, request.scope))
     # A module that was not read is no resource: what its call says of places is judged, but not counted.
@@ -141,7 +145,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
 
     In scope `ai`, a root whose modules declare nothing that can be an AI workload is not evaluated at all.
     """
-    options = _options(request)
+    options = options_of(request)
     roots, gaps, counts = _opened(request, options)
     if request.changed is not None:
         counts["files_changed"] = len(request.changed)
@@ -152,8 +156,16 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     # Tables and their decoder are not needed before there is something to judge.
     counts |= {"roots": len(roots), "roots_with_ai": 0, "modules_not_read": 0}
     counts |= {"own_policies": len(request.policies)} if request.policies else {}
+    return graph_of(roots, request, options, Graph({}, {}, tuple(gaps), counts), progress)
+
+
+def graph_of(
+    roots: Iterable[Root], request: Request, options: Options, begun: Graph, progress: Callable[[str], None]
+) -> Graph:
+    """Return the graph of some roots, with the gaps and counts of one that has begun."""
     resources: dict[str, Resource] = {}
     joined: dict[str, dict[str, tuple[str, ...]]] = {}
+    gaps, counts = [*begun.gaps], {**begun.counts}
     for root in roots:
         progress(root.name)
         try:
@@ -173,7 +185,7 @@ def read(request: Request, progress: Callable[[str], None] = lambda text: None) 
     return Graph(resources, joined, tuple(dict.fromkeys(gaps)), counts)
 
 
-def _options(request: Request) -> Options:
+def options_of(request: Request) -> Options:
     """Return what formats are told."""
     from checker import formats
 

@@ -86,7 +86,7 @@ def _rows(type: str) -> Iterator[Row]:
     cloud = registry.cloud_of(type)
     if cloud is not None:
         rows, keys = catalogue.rows(cloud.NAME), _keys(cloud.NAME)
-        yield from (rows[key] for key in keys.get(type, ()))
+        yield from (rows[key] for key in keys.get(type, (type,) if type in rows else ()))
         if cloud.key(type, _NO_BODY) != type:  # an argument decides what it is: `azapi_resource` may be anything
             yield from (rows[key] for key in keys.get(type.partition("_")[0], ()))
 

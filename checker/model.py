@@ -97,7 +97,7 @@ class FileLocation:
     end_line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        return f"{self.path}:{self.line}" if self.line else self.path  # what is deployed stands on no line
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,57 @@ def evaluation(command: F) -> F:
     return command
 
 
+_FORMATS = (
+    "Format of standard output: text, json, sarif, junit, markdown, csv, github (annotations), codequality (GitLab), "
+    "asff (AWS Security Hub) or ocsf."
+)
+_REPORTING = [
+    click.option(
+        "--strict/--no-strict",
+        default=None,
+        help="Fail also for what is undetermined, low in severity, or was not read; so by default for plans, states "
+        "and scans.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(["outside", "undetermined", "nothing"]),
+        help="What ends in exit code 1; outside by default. --strict asks for more.",
+    ),
+    click.option("-f", "--format", "format_name", default="text", help=_FORMATS),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write a report to a file as well; repeatable.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="One line a finding."),
+    click.option("-v", "--verbose", is_flag=True, help="List everything that was judged."),
+    click.option("--color/--no-color", default=None, help="Colour, on a terminal by default."),
+]
+
+
+def reporting(command: F) -> F:
+    """Add the options that say what fails, and which reports are written."""
+    for option in reversed(_REPORTING):
+        command = option(command)
+    return command
+
+
+# What says how deployed resources are judged, where there is no code to evaluate.
+_JUDGING = ("scope", "jurisdiction", "accept", "config_file", "baseline", "policies")
+
+
+def judging(command: F) -> F:
+    """Add the options that say what judges what a scan lists."""
+    for option in reversed(_EVALUATION):
+        made = option(lambda: None)
+        (param,) = made.__click_params__  # type: ignore[attr-defined]  # click keeps them so
+        if param.name in _JUDGING:
+            command = option(command)
+    return command
+
+
 def reading(command: F) -> F:
     """Add the options that say what is read and how it is evaluated."""
     paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")

@@ -5,6 +5,7 @@ Like `checker.model`, it has nouns only, and imports nothing of ours but that.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -71,6 +72,34 @@ class Excepted:
     exemption: Exemption
 
 
+class State(enum.StrEnum):
+    """How the calls of a service in a region ended, in a scan; a later one is worse."""
+
+    EMPTY = "empty"
+    LISTED = "listed"
+    UNAVAILABLE = "unavailable"  # the service, the call or the region is not there
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    DENIED = "denied"
+
+
+READ = (State.EMPTY, State.LISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A line of the coverage ledger: how the calls of a service in a region of an account ended."""
+
+    cloud: str
+    account: str
+    region: str
+    service: str
+    state: State
+    found: int = 0
+    why: str = ""
+    ai: bool = False  # whether it is an AI service
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a run: what was judged, what was found, what was not read.
@@ -95,6 +124,7 @@ class Outcome:
     rules: tuple[Rule, ...] = ()
     ruled: Mapping[str, Jurisdiction] = field(default_factory=dict)  # by key, where another jurisdiction counts
     off: tuple[str, ...] = ()  # policies that the configuration switched off
+    coverage: tuple[Covered, ...] = ()  # of a scan
     fail_on: str = "outside"  # outside | undetermined | nothing
 
     def jurisdiction_of(self, resource: Resource) -> Jurisdiction:

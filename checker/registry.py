@@ -59,6 +59,11 @@ def format_named(name: str) -> ModuleType:
     return importlib.import_module(f"providers.{name}.format")
 
 
+def listing(cloud: str) -> ModuleType:
+    """Return the module that lists what is deployed in a cloud. Raises ImportError without the cloud's SDK."""
+    return importlib.import_module(f"providers.{cloud}.listing")
+
+
 def policy_ids() -> list[str]:
     """Return the ids of all policies, in order."""
     files = (HERE.parent / "policies").glob("[!_]*.py")

@@ -88,6 +88,13 @@ def _root(
     return row.path.removeprefix("./").rstrip("/"), changes
 
 
+def for_scan(asked: dict[str, Any]) -> Request:
+    """Return the request that judges what a scan lists."""
+    nothing: dict[str, Any] = dict.fromkeys(("paths", "variables", "var_files", "parameter_files", "environments"), ())
+    nothing |= {"assume": (), "input_format": "", "workspace": "", "use_env": False}
+    return of(nothing | asked)
+
+
 def for_baseline(asked: dict[str, Any]) -> tuple[Request, Path]:
     """Return the request for a baseline, and its file; one that is not there yet excepts nothing."""
     from checker import exemptions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from checker import naming
 from checker.model import Finding, Gap, Graph, Place, Purpose, Resource, Step, Verdict
-from checker.outcome import Excepted, Exemption, Outcome, Rule
+from checker.outcome import Excepted, Exemption, Outcome, Rule, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,13 @@ def rules(outcome: Outcome) -> list[tuple[Rule, int]]:
     """
     against = [outcome.jurisdiction_of(resource).name for resource in outcome.judged]
     return [(rule, against.count(rule.jurisdiction.name)) for rule in outcome.rules]
+
+
+def coverage(outcome: Outcome) -> str:
+    """Return in a line how much of a scan was answered, with what it is of."""
+    states = [one.state for one in outcome.coverage]
+    said = ", ".join(f"{states.count(state)} {state}" for state in State if state in states)
+    return f"coverage: of {len(states)} services in regions {said}"
 
 
 def judged(outcome: Outcome) -> list[Resource]:

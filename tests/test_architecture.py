@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"checker", "policies", "providers"}
-SHARED = {f"checker.{name}" for name in "model rows errors formats source documents texts model_lists".split()}
+_SHARED = "model outcome rows errors formats source documents texts model_lists deployed"
+SHARED = {f"checker.{name}" for name in _SHARED.split()}
 FOR_POLICIES = {"checker.claims"}
 SDKS = ("azure", "boto3", "botocore", "google", "msrest")
 # Formats that are built upon another one: a plan is of Terraform code, …

@@ -9,7 +9,7 @@ from pathlib import Path
 from checker import summary
 from checker.jurisdictions import EVIDENCE
 from checker.model import FileLocation, Finding, Gap, Jurisdiction, Place, Resource, Step
-from checker.outcome import Excepted, Exemption, Outcome, Rule, Statement
+from checker.outcome import Covered, Excepted, Exemption, Outcome, Rule, Statement
 from checker.redact import HIDDEN, prose
 from checker.version import VERSION
 
@@ -37,6 +37,7 @@ def render(outcome: Outcome, *, color: bool, verbosity: int, root: Path) -> str:
         "exemptions": [_exemption(one) for one in outcome.exemptions],
         "statements": [_statement(statement) for statement in outcome.statements],
         "gaps": [_gap(gap) for gap in summary.gaps(outcome)],
+        "coverage": [_covered(one) for one in outcome.coverage],
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
@@ -66,6 +67,19 @@ def _summary(outcome: Outcome) -> dict[str, object]:
         "gaps": counts.gaps,
         "counts": dict(sorted(outcome.graph.counts.items())),
         "tables": [{"name": name, "checked": checked} for name, checked in sorted(outcome.tables)],
+    }
+
+
+def _covered(one: Covered) -> dict[str, object]:
+    return {
+        "cloud": one.cloud,
+        "account": prose(one.account),
+        "region": prose(one.region),
+        "service": one.service,
+        "ai": one.ai,
+        "state": one.state,
+        "found": one.found,
+        "why": prose(one.why),
     }
 
 

@@ -152,7 +152,8 @@ def _headline(finding: Finding, paint: Paint) -> str:
 
 
 def _at(finding: Finding) -> str:
-    return f"{prose(finding.location.path)}:{finding.location.line}:{finding.location.column}"
+    at = finding.location
+    return f"{prose(at.path)}:{at.line}:{at.column}" if at.line else prose(at.path)
 
 
 def _subject(place: Place) -> str:
@@ -176,7 +177,7 @@ def _judged(outcome: Outcome, paint: Paint) -> Iterator[str]:
 
 
 def _where(resource: Resource) -> str:
-    return f"{prose(resource.location.path)}:{resource.location.line}"
+    return prose(str(resource.location))
 
 
 def _place(place: Place, jurisdiction: Jurisdiction) -> str:
@@ -245,7 +246,7 @@ def _not_read(gaps: Sequence[Gap], paint: Paint) -> Iterator[str]:
 
 
 def _gap(gap: Gap) -> str:
-    where = f" ({prose(gap.location.path)}:{gap.location.line})" if gap.location else ""
+    where = f" ({prose(str(gap.location))})" if gap.location else ""
     return f"{prose(gap.what)}: {prose(gap.why)}{where}"
 
 
@@ -288,6 +289,8 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield f"scope: {prose(outcome.scope)}{', strict' if outcome.strict else ''}" + (f"; read: {words}" if words else "")
     if outcome.policies:
         yield f"policies of your own: {', '.join(policy.id for policy in outcome.policies)}"
+    if outcome.coverage:
+        yield summary.coverage(outcome)
     if outcome.tables:
         yield "tables, last checked: " + ", ".join(
             f"{prose(name)} {prose(date)}" for name, date in sorted(outcome.tables)

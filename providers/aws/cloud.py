@@ -31,7 +31,8 @@ __all__ = [
 
 NAME = "aws"
 PROVIDERS: tuple[str, ...] = ("aws", "awscc")
-TYPE_PREFIXES: tuple[str, ...] = ("aws_", "awscc_")
+_CALLS = "awsapi_"  # before a type as its calls answer, in a scan
+TYPE_PREFIXES: tuple[str, ...] = ("aws_", "awscc_", _CALLS)
 HOSTED = False
 # The order of the AWS SDK for Go, which the Terraform provider uses; boto3 reads the second variable only.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION")}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checker import cli
+from checker import cli, output
 from checker.version import VERSION
 
 Run = Callable[..., Any]
@@ -229,7 +229,7 @@ def test_color_of_a_terminal(environment: dict[str, str], colored: bool, monkeyp
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert cli._is_terminal(Terminal()) is colored
+    assert output.is_terminal(Terminal()) is colored
 
 
 def test_colors_never_reach_a_file(euclave: Run) -> None:

@@ -63,7 +63,7 @@ def test_the_text_is_stable(outcome: Outcome) -> None:
     assert first.endswith("}\n")
     assert first.startswith('{\n  "schema": "euclave-report/2",\n')
     assert "←" not in first
-    names = "schema summary resources findings advice excepted fixed exemptions statements gaps"
+    names = "schema summary resources findings advice excepted fixed exemptions statements gaps coverage"
     assert list(report(outcome)) == names.split()
 
 
