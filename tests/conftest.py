@@ -11,6 +11,17 @@ import pytest
 from checker import config, engine
 from checker.outcome import Outcome
 
+# Folders and files whose tests share what is dear to make (an installation, a server): one process runs them.
+_TOGETHER = ("hooks", "packaging", "lsp", "test_listing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share something dear in one process."""
+    for item in items:
+        for name in _TOGETHER:
+            if name in (*item.path.parts, item.path.stem):
+                item.add_marker(pytest.mark.xdist_group(name))
+
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:

@@ -43,7 +43,7 @@ def place(countries: frozenset[str] | None, *, verified: bool = True) -> Place:
         ((), Verdict.UNDETERMINED),
         (None, Verdict.UNDETERMINED),
     ],
-    ids=str,
+    ids=lambda one: "-".join(sorted(one)) if isinstance(one, set | frozenset) else str(one),
 )
 def test_judge(countries: set[str] | None, verdict: Verdict) -> None:
     assert BENELUX.judge(place(None if countries is None else frozenset(countries))) is verdict
