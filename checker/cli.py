@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from checker import guard
+from checker.cli_scan import scan
 from checker.errors import EuclaveError, UsageError
-from checker.options import OWN_POLICIES, evaluation, reading, reporting
+from checker.options import evaluation, own_policies, reading, reporting
 from checker.output import is_terminal, written
-from checker.scan import scan
 from checker.terminal import progress
 from checker.version import VERSION
 
@@ -291,7 +291,7 @@ def config_schema() -> int:
 
 @cli.command(epilog=_RULES)
 @click.argument("names", nargs=-1, metavar="[[show] POLICY]")
-@OWN_POLICIES
+@own_policies
 def rules(names: tuple[str, ...], policies: tuple[Path, ...]) -> int:
     """List the policies, or print the page of one."""
     from checker import lookup

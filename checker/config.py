@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from checker import jurisdictions, places, registry
+from checker import jurisdictions, registry
 from checker.errors import UsageError
 from checker.model import Jurisdiction, Place, Purpose, Role, Verdict
 from checker.outcome import Exemption, Policy, Rule, Statement
@@ -230,6 +230,8 @@ def judged_by(jurisdiction: str, accept: Iterable[str]) -> Jurisdiction:
 
 def acceptable() -> dict[str, frozenset[str]]:
     """Return the ids of vendors' own, wider Europes, with their countries."""
+    from checker import places  # not before something is accepted
+
     found: dict[str, frozenset[str]] = {}
     for cloud in registry.clouds():
         for row in places.table(cloud).rows:

@@ -1,34 +1,21 @@
-"""`euclave scan`: what is deployed, listed by a cloud's own calls, judged as code is; and how much of it was seen."""
+"""What is deployed, listed by a cloud's own calls and judged as code is; and how much of it was seen."""
 
 from __future__ import annotations
 
 import difflib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from checker import registry
+from checker import engine, registry
+from checker.deployed import Account, Found, Root
+from checker.engine import Request
 from checker.errors import EuclaveError, UsageError
-from checker.options import judging, reporting
-
-if TYPE_CHECKING:
-    from checker.deployed import Account
-    from checker.engine import Request
-    from checker.outcome import Covered, Outcome, State
+from checker.model import Gap, Graph
+from checker.outcome import READ, Covered, Outcome, State
 
 _EXTRA = "pip install 'euclave[{}]'"
-_EXAMPLES = """
-\b
-Examples:
-  euclave scan aws                            each enabled region of the account
-  euclave scan aws --regions eu-west-1,us-east-1 --services sagemaker,s3
-  euclave scan aws --role-arn arn:aws:iam::111122223333:role/audit -f json
-  euclave scan permissions aws > policy.json  what the credentials need, and nothing more
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,60 +32,13 @@ class Wanted:
     timeout: float = 60
 
 
-@click.group(epilog=_EXAMPLES)
-def scan() -> None:
-    """Scan a cloud for AI workloads and storage outside the jurisdiction: what is deployed, not what code says.
-
-    Only reading calls are made, with the credentials, profiles and endpoints that the cloud's SDK finds by itself.
-    """
-
-
-@scan.command(epilog=_EXAMPLES)
-@click.option("--profile", "profiles", multiple=True, help="A profile of the SDK's configuration; repeatable.")
-@click.option("--role-arn", "roles", multiple=True, help="A role to take in the account to look at; repeatable.")
-@click.option("--external-id", default="", help="What the role asks for besides.")
-@click.option("--regions", default="", metavar="A,B", help="Only these regions; every enabled one by default.")
-@click.option("--services", default="", metavar="A,B", help="Only these services, by the SDK's names.")
-@click.option("--allow-gaps", default="", metavar="A,B", help="Services of which a part may stay unseen.")
-@click.option("--concurrency", default=16, show_default=True, type=click.IntRange(1, 256), help="Calls at one time.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds that a call may take.")
-@judging
-@reporting
-def aws(regions: str, services: str, allow_gaps: str, **asked: Any) -> int:
-    """Scan AWS accounts.
-
-    Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 a clean result of which a part of the AI services was not seen.
-    """
-    from checker import output, request, terminal
-
-    reports = output.Reports(asked)
-    names = ("profiles", "roles", "external_id", "concurrency", "timeout")
-    wanted = Wanted("aws", regions=_listed(regions), services=_listed(services), **{n: asked.pop(n) for n in names})
-    allowed = _listed(allow_gaps)
-    outcome = run(wanted, request.for_scan(asked), terminal.progress(), allowed)
-    reports.write(outcome)
-    return exit_code(outcome, allowed)
-
-
-@scan.command(epilog=_EXAMPLES)
-@click.argument("cloud", type=click.Choice(["aws"]))
-def permissions(cloud: str) -> int:
-    """Print the permissions that a scan needs: a policy that allows its calls and nothing more."""
-    click.echo(json.dumps(_listing(cloud).permissions(), indent=2))
-    return 0
-
-
 def run(wanted: Wanted, request: Request, progress: Callable[[str], None], allowed: Iterable[str] = ()) -> Outcome:
     """Return what is deployed, judged, with the coverage ledger.
 
     An interrupt ends the listing: what was listed until then is judged, and a gap says so. Raises UsageError for what
     cannot be meant, EuclaveError for accounts that cannot be looked at at all.
     """
-    from checker import engine
-    from checker.deployed import Found, Root
-    from checker.model import Gap, Graph
-
-    listing = _listing(wanted.cloud)
+    listing = listing_of(wanted.cloud)
     _check((*wanted.services, *allowed), listing.services())
     accounts = _accounts(wanted, listing)
     regions = {account.name: [*wanted.regions] or _regions(listing, account) for account in accounts}
@@ -133,20 +73,14 @@ def exit_code(outcome: Outcome, allowed: Iterable[str] = ()) -> int:
 
     What was not seen of other services fails only when strictness was asked for.
     """
-    from checker import engine
-    from checker.outcome import READ
-
     fatal = any(gap.fatal for gap in outcome.graph.gaps)
     code = engine.exit_code(replace(outcome, graph=replace(outcome.graph, gaps=())))
     missing = {one.service for one in outcome.coverage if one.state not in READ and one.ai}.difference(allowed)
     return code or (3 if fatal or missing else 0)
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _listing(cloud: str) -> Any:
+def listing_of(cloud: str) -> Any:
+    """Return the module that lists a cloud. Raises UsageError without its SDK."""
     try:
         return registry.listing(cloud)
     except ImportError as error:
@@ -180,11 +114,8 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {str(error)[:300]}"
 
 
-def _gaps(ledger: Iterable[Covered]) -> Iterator[Any]:
+def _gaps(ledger: Iterable[Covered]) -> Iterator[Gap]:
     """Yield a gap for each service and way in which its calls ended without an answer, with the regions."""
-    from checker.model import Gap
-    from checker.outcome import READ
-
     found: dict[tuple[str, str, State, str], list[str]] = defaultdict(list)
     for one in ledger:
         if one.state not in READ:

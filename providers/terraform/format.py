@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from checker.formats import Options, Part
 from checker.model import Gap
-from providers.terraform import modules, stacks
-from providers.terraform.modules import SUFFIXES, Tree
+from providers.terraform.names import CODE, STACKS, VARIABLES
 
 if TYPE_CHECKING:
     from providers.terraform.root import Root
@@ -21,7 +20,7 @@ NAME = "terraform"
 
 def claims(name: str) -> bool:
     """Return whether a file name is one of this format's."""
-    return name.endswith((*SUFFIXES, ".tfvars", ".tfvars.json", *stacks.SUFFIXES))
+    return name.endswith((*CODE, *VARIABLES, *STACKS))
 
 
 def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[list[Root], list[Gap], dict[str, int]]:
@@ -36,21 +35,28 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     for part in parts:
         if part.path.is_file() and not claims(part.path.name):
             continue  # a file of another format was asked for, not the code beside it
-        tree = Tree(part.boundary, shown_from)
         folders: dict[Path, list[str]] = {}  # those with configuration, and their files
         others: dict[Path, list[str]] = {}
+        stacked: list[Path] = []
         for folder, names in part.folders.items():
-            count = sum(1 for name in names if name.endswith(SUFFIXES))
+            count = sum(1 for name in names if name.endswith(CODE))
             counts["files"] += count
             counts["folders"] += bool(count)
             (folders if count else others)[folder] = names
-            unread = stacks.unread(tree, folder, names, part.path.name.endswith(stacks.SUFFIXES))
+            if any(name.endswith(STACKS) for name in names):
+                stacked.append(folder)
+        if not (folders or stacked):
+            continue
+        from providers.terraform import modules, stacks, variable_files
+        from providers.terraform.root import Root
+
+        tree = modules.Tree(part.boundary, shown_from)
+        for folder in stacked:
+            unread = stacks.unread(tree, folder, part.folders[folder], part.path.name.endswith(STACKS))
             counts["files"] += len(unread)
             gaps += unread
         if not folders:
             continue
-        from providers.terraform import variable_files
-        from providers.terraform.root import Root
 
         # What roots of a format that is built upon this one evaluate is no root by itself.
         found = [root for root in modules.roots(tree, folders) if root not in options.taken]

@@ -16,12 +16,11 @@ from typing import TypeVar
 from checker.model import Gap
 from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import scan
+from providers.terraform.names import CODE, MOST_NAMES
 from providers.terraform.syntax import Attribute, Body, Literal
 
-SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 # Parsing takes a second and some hundred megabytes for each megabyte; no block that people write is near this.
 LARGEST_BLOCK = 4 * 1024 * 1024
-MOST_NAMES = 5  # of files that one gap lists
 _SOURCE = re.compile(r'^[ \t]*"?source"?[ \t]*=[ \t]*"([^"$%\\]*)"[ \t]*\r?$', re.MULTILINE)
 _ANY_SOURCE = re.compile(r'\bsource\b"?[ \t]*=')
 
@@ -393,7 +392,7 @@ def _file_names(path: Path) -> tuple[list[str], dict[str, str]]:
         every = with_unsaved(path, os.listdir(path))
     except OSError:
         return [], {}
-    names = [n for n in every if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~")]
+    names = [n for n in every if n.endswith(CODE) and not n.startswith(".") and not n.endswith("~")]
     hidden = {}
     for suffix, instead in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
         for name in names:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.formats import beginning
 from checker.model import Gap
-from providers.terraform.modules import MOST_NAMES, Tree
+from providers.terraform.names import MOST_NAMES, STACKS
 
-SUFFIXES = (".tfcomponent.hcl", ".tfstack.hcl", ".tfdeploy.hcl")
+if TYPE_CHECKING:
+    from providers.terraform.modules import Tree
+
 _NAMED = re.compile(rb'^[ \t]*(component|deployment)[ \t]+"([\w-]{1,100})"', re.M)
 
 
@@ -21,7 +24,7 @@ def unread(tree: Tree, folder: Path, names: list[str], asked: bool) -> list[Gap]
 
     `asked`: whether the path of a file of it is what was asked for.
     """
-    files = [name for name in sorted(names) if name.endswith(SUFFIXES)]
+    files = [name for name in sorted(names) if name.endswith(STACKS)]
     if not files:
         return []
     found: dict[str, list[str]] = {"component": [], "deployment": []}

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.model import Gap
-from providers.terraform.modules import MOST_NAMES, Tree
+from providers.terraform.names import MOST_NAMES, VARIABLES
 
-SUFFIXES = (".tfvars", ".tfvars.json")
+if TYPE_CHECKING:
+    from providers.terraform.modules import Tree
+
 MOST_FOLDERS = 50  # … that a gap each is written for
 
 
@@ -32,7 +35,7 @@ def unloaded(tree: Tree, folders: dict[Path, list[str]], roots: set[Path], used:
     left = 0
     for folder, names in folders.items():
         loaded = automatic(names) if folder in roots else []
-        files = [n for n in sorted(names) if n.endswith(SUFFIXES) and n not in loaded]
+        files = [n for n in sorted(names) if n.endswith(VARIABLES) and n not in loaded]
         files = [n for n in files if (folder / n).resolve() not in used]
         if not files:
             continue

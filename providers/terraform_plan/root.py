@@ -240,9 +240,9 @@ def _without_keys(address: str) -> str:
 
 
 def _has_code(folder: Path) -> bool:
-    from providers.terraform.modules import SUFFIXES
+    from providers.terraform.names import CODE
 
     try:
-        return any(path.name.endswith(SUFFIXES) for path in folder.iterdir())
+        return any(path.name.endswith(CODE) for path in folder.iterdir())
     except OSError:
         return False

@@ -65,12 +65,12 @@ def _outdated(part: Part, shown_from: Path) -> list[Gap]:
 
 def taken(roots: list[Root]) -> frozenset[Path]:
     """Return the folders and variable files that units read: Terraform's format must not judge them by themselves."""
-    from providers.terraform.variable_files import SUFFIXES
+    from providers.terraform.names import VARIABLES
 
     found: set[Path] = set()
     for unit in {id(root.unit): root.unit for root in roots}.values():
         found |= {unit.beside, *unit.variable_files()[0]}
-        found |= {path for path in unit.beside.iterdir() if path.name.endswith(SUFFIXES)}
+        found |= {path for path in unit.beside.iterdir() if path.name.endswith(VARIABLES)}
     return frozenset(found | {root.path for root in roots})
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from checker.formats import Options
 from checker.model import Gap
 from checker.source import Source, SyntaxProblem, mentions
-from providers.terraform.modules import SUFFIXES, Declaration, Folder, Tree, alias, read_into
+from providers.terraform.modules import Declaration, Folder, Tree, alias, read_into
+from providers.terraform.names import CODE
 from providers.terraform.root import Root as Code
 from providers.terraform.root import automatic_inputs, environment_inputs, file_inputs, stated_inputs, variables_of
 from providers.terraform.run import Input, Run
@@ -116,7 +117,7 @@ class _Laid(Tree):
         files, gaps = unit.generated()
         folder.gaps += gaps
         beside = _names(unit.beside)
-        code = [file for file in files if file.name.endswith(SUFFIXES)]
+        code = [file for file in files if file.name.endswith(CODE)]
         code = [file for file in code if file.replaces or file.name not in {*beside, *_names(self._path)}]
         replaced = {file.name for file in code}
         if unit.module is not None and unit.module.path is not None and self._path != unit.beside:
@@ -162,6 +163,6 @@ def _provider_regions(folder: Folder) -> dict[str, Attribute]:
 
 def _names(folder: Path) -> set[str]:
     try:
-        return {path.name for path in folder.iterdir() if path.name.endswith(SUFFIXES)}
+        return {path.name for path in folder.iterdir() if path.name.endswith(CODE)}
     except OSError:
         return set()

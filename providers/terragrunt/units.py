@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checker.model import Gap
-from providers.terraform.modules import SUFFIXES, Tree
+from providers.terraform.modules import Tree
+from providers.terraform.names import CODE, VARIABLES
 from providers.terraform.syntax import Nested, unparse
 from providers.terraform.values import Data, Origin, Text, Unknown
-from providers.terraform.variable_files import SUFFIXES as VARIABLES
 from providers.terragrunt.configuration import Configuration, Evaluation, Inputs, laid_over
 from providers.terragrunt.generated import File, Generated, contents, of_value
 
@@ -204,7 +204,7 @@ def _without_query(address: str) -> str:
 
 def _has_code(folder: Path) -> bool:
     try:
-        return any(name.endswith(SUFFIXES) for name in os.listdir(folder))
+        return any(name.endswith(CODE) for name in os.listdir(folder))
     except OSError:
         return False
 
@@ -230,7 +230,7 @@ def _file(
     name = says.get("path")
     if not isinstance(name, str):
         return Gap(shown, "which file it generates is not known", one.source.location(pos))
-    if not name.endswith((*SUFFIXES, *VARIABLES)):
+    if not name.endswith((*CODE, *VARIABLES)):
         return None  # ignore files, charts, configuration of tools
     if isinstance(made, Unknown):
         return Gap(shown, f"what it generates is not known: {made.reason}", one.source.location(pos))
