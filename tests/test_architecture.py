@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"checker", "policies", "providers"}
-_SHARED = "model outcome rows errors formats source documents texts model_lists deployed"
+_SHARED = "model outcome rows errors formats source documents texts trees model_lists deployed"
 SHARED = {f"checker.{name}" for name in _SHARED.split()}
 FOR_POLICIES = {"checker.claims"}
 SDKS = ("azure", "boto3", "botocore", "google", "msrest")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
+from checker import trees
 from checker.documents import Item, load_yaml, of_data
 from checker.model import Gap, Step, Value
 from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
@@ -21,38 +21,24 @@ _RESOURCE = re.compile(r"""(?:^[ \t]*resource[ \t]+\w+[ \t]+'|"type"\s*:\s*"[\w.
 _MOST_DEEP = 40
 
 
-class Tree:
+class Tree(trees.Tree):
     """What is below one path."""
 
     def __init__(self, boundary: Path, shown_from: Path, gaps: list[Gap]) -> None:
-        self.boundary = boundary
+        super().__init__(boundary, shown_from)
         self.gaps = gaps
         self.by_name: dict[str, list[Path]] = {}  # templates by the name of the file
         self.given: frozenset[Path] = frozenset()  # what the command line names, wherever it lies
-        self._shown_from = shown_from
         self._sources: dict[Path, Source | None] = {}
         self._loaded: dict[Path, Template | Gap | None] = {}
         self._below: dict[Path, tuple[Path, ...]] = {}
         self._mentioned: dict[tuple[Path, tuple[str, ...]], bool] = {}
 
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of a file of the checked tree; None for what is none, or leads out of it."""
-        try:
-            real = path.resolve()
-            return real if self.boundary in real.parents and real.is_file() else None
-        except (OSError, RuntimeError, ValueError):
-            return None
-
     def source(self, path: Path) -> Source | None:
         """Return the text of a file; None, with a gap, for what cannot be read."""
         if path not in self._sources:
             self._sources[path] = None
-            real = self.inside(path)
+            real = self.file(path)
             try:
                 if real is None and path in self.given and path.is_file():
                     real = path
@@ -107,7 +93,7 @@ class Tree:
         if text.startswith(("br:", "br/", "ts:", "ts/")):
             return None
         if "://" not in text and "${" not in text:
-            found = self.inside(path.parent / text)
+            found = self.file(path.parent / text)
             if found is not None:
                 return found if found != path else None
         parts = re.sub(r"[?#].*|\$\{[^{}]*\}", "", text).split("/")
@@ -140,7 +126,7 @@ class Tree:
         """Return the template that a file of parameters is for."""
         source = self.source(path)
         names = _MODULE.findall(source.text) if source is not None else []
-        found = (self.inside(path.parent / name) for name in names)
+        found = (self.file(path.parent / name) for name in names)
         return tuple(one for one in found if one is not None)
 
     def reached(self, path: Path) -> list[Path]:
@@ -164,7 +150,7 @@ class Tree:
 
     def content(self, template: Template, text: str, how: str) -> Item | None:
         """Return what a template loads from a file beside it."""
-        path = self.inside(template.path.parent / text) if text and "${" not in text else None
+        path = self.file(template.path.parent / text) if text and "${" not in text else None
         if path is None:
             return None
         try:

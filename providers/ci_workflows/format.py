@@ -48,7 +48,7 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
         found = [(path, kind) for path, kind in _kinds(part, options) if asked is None or path == asked]
         if not found:
             continue
-        from providers.ci_workflows.files import Tree
+        from checker.trees import Tree
         from providers.ci_workflows.root import Root
 
         tree = Tree(part.boundary, shown_from)

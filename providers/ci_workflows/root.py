@@ -9,7 +9,7 @@ from typing import TypeAlias
 from checker.documents import At, Document, load_yaml
 from checker.model import Block, Gap
 from checker.source import Source, SyntaxProblem, Unreadable, mentions
-from providers.ci_workflows.files import Tree
+from checker.trees import Tree
 from providers.ci_workflows.github import Workflow
 from providers.ci_workflows.gitlab import Pipeline, includes
 from providers.ci_workflows.jobs import Job
@@ -76,7 +76,7 @@ class Root:
     def _read(self, path: Path) -> None:
         assert self._sources is not None
         try:
-            source = self._tree.source(path)
+            source = self._tree.text(path)
         except Unreadable as error:
             self._gaps.append(Gap(self._tree.shown(path), str(error), fatal=path == self._path))
             return
@@ -85,7 +85,7 @@ class Root:
             return
         for document in self._parsed(source):
             for name in includes(document):
-                other = self._tree.inside(self._tree.boundary / name.lstrip("/"))
+                other = self._tree.file(self._tree.boundary / name.lstrip("/"))
                 if other is not None and all(one.path != self._tree.shown(other) for one in self._sources):
                     self._read(other)
                 elif other is None and "*" not in name and "$" not in name:

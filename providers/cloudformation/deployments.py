@@ -118,7 +118,7 @@ class Deployments:
 
     def _stack(self, source: Source, folder: Path, name: str, artifact: At) -> None:
         properties = members(artifact).get("properties")
-        file = self._tree.inside(folder / str(_data(properties, "templateFile")))
+        file = self._tree.file(folder / str(_data(properties, "templateFile")))
         if file is None:
             why = "the template of the stack is not in the checked tree"
             self._tree.gaps.append(Gap(f"{source.path} ({name})", why, source.location(artifact.pos)))

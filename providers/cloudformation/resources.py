@@ -114,7 +114,7 @@ def _defined(stack: Stack, item: Mapping[str, Item]) -> Mapping[str, Item]:
     at = item.get("DefinitionS3Location")
     text = item.get("DefinitionString")
     if isinstance(at, Value) and isinstance(at.data, str):
-        path = stack.shared.tree.inside(stack.path.parent / at.data)
+        path = stack.shared.tree.file(stack.path.parent / at.data)
         source = stack.shared.tree.source(path, quiet=True) if path is not None else None
         if source is None:
             return item

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from checker import trees
 from checker.model import FileLocation, Gap
 from checker.source import Source, SyntaxProblem, Unreadable, mentions, read
 from providers.cloudformation import template
@@ -35,15 +35,14 @@ _HOST = re.compile(r"^[a-z0-9]+://(?:s3[^/]*/[^/]*|[^/]*)/?")
 _NO_PATH = re.compile(r"[?#].*|\x00.*", re.DOTALL)
 
 
-class Tree:
+class Tree(trees.Tree):
     """The templates below one path, each read once, and nothing outside of its boundary."""
 
     def __init__(self, boundary: Path, shown_from: Path, gaps: list[Gap], is_template: Callable[[Path], bool]) -> None:
-        self.boundary = boundary
+        super().__init__(boundary, shown_from)
         self._is_template = is_template
         self.gaps = gaps
         self.templates: dict[str, list[Path]] = {}  # by the name of the file
-        self._shown_from = shown_from
         self._sources: dict[Path, Source | None] = {}
         self._loaded: dict[Path, Template | Gap | None] = {}
         self._types: dict[Path, Counter[str]] = {}
@@ -51,24 +50,11 @@ class Tree:
         self._mentioned: dict[tuple[Path, tuple[str, ...]], bool] = {}
         self._exporting: list[Path] | None = None
 
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of a file of the checked tree; None for what is none, or leads out of it."""
-        try:
-            real = path.resolve()
-            return real if self.boundary in real.parents and real.is_file() else None
-        except (OSError, RuntimeError, ValueError):
-            return None
-
     def source(self, path: Path, *, quiet: bool = False) -> Source | None:
         """Return the text of a file; None, with a gap unless it is to be quiet, for what cannot be read."""
         if path not in self._sources:
             self._sources[path] = None
-            real = self.inside(path)
+            real = self.file(path)
             try:
                 if real is None:
                     raise Unreadable("it is no file of the checked tree")
@@ -172,7 +158,7 @@ class Tree:
         """Return the texts of the files that a template takes definitions from."""
         source = self.source(path)
         named = _BESIDE.findall(source.text) if source is not None and "Definition" in source.text else ()
-        paths = (self.inside(path.parent / name) for name in dict.fromkeys(named))
+        paths = (self.file(path.parent / name) for name in dict.fromkeys(named))
         texts = (self.source(one, quiet=True) for one in paths if one is not None)
         return [one for one in texts if one is not None]
 
@@ -195,7 +181,7 @@ class Tree:
         """
         text = _NO_PATH.sub("", text)
         if "://" not in text and "${" not in text:
-            found = self.inside(path.parent / text) or self._unbuilt(path, text)
+            found = self.file(path.parent / text) or self._unbuilt(path, text)
             if found is not None or not text.startswith("/"):
                 return found
         parts = _HOST.sub("", text).rpartition("}")[2].split("/")
@@ -214,7 +200,7 @@ class Tree:
         before, built, _ = text.partition(f"{_BUILT}/")
         if not built:
             return None
-        found = (self.inside(path.parent / before / name) for name in _SAM_TEMPLATES)
+        found = (self.file(path.parent / before / name) for name in _SAM_TEMPLATES)
         return next((one for one in found if one is not None), None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker import documents, model_lists
+from checker import documents, model_lists, trees
 from checker.documents import Item
 from checker.formats import Options
 from checker.model import FileLocation, Gap, Step, Target, Unknown, Value
@@ -28,26 +28,12 @@ _HOST = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@]{1,200}@)?([\w-]{1,63}
 _SAYS = re.compile(r"://|[A-Z]{3}|\w\.\w+\.\w|model", re.I)
 
 
-class Tree:
+class Tree(trees.Tree):
     """The checked tree: paths as they are shown, and nothing outside of `boundary` ever."""
 
     def __init__(self, boundary: Path, shown_from: Path, options: Options) -> None:
-        self.boundary = boundary
+        super().__init__(boundary, shown_from)
         self.options = options
-        self._shown_from = shown_from
-
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of something of the checked tree, or None when it leads out of it."""
-        try:
-            real = path.resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null byte
-            return None
-        return real if real == self.boundary or self.boundary in real.parents else None
 
     def source(self, path: Path) -> Source:
         """Return a file's text. Raises Unreadable, also for what leads out of the checked tree."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker import documents
+from checker import documents, trees
 from checker.documents import Item
 from checker.formats import beginning
 from checker.model import Gap
@@ -46,25 +45,8 @@ class Piece:
     text: str
 
 
-class Tree:
+class Tree(trees.Tree):
     """The checked tree: paths as they are shown, and nothing outside of `boundary` ever."""
-
-    def __init__(self, boundary: Path, shown_from: Path) -> None:
-        self.boundary = boundary
-        self._shown_from = shown_from
-
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of something of the checked tree, or None when it leads out of it."""
-        try:
-            real = path.resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null byte
-            return None
-        return real if real == self.boundary or self.boundary in real.parents else None
 
     def source(self, path: Path, gaps: list[Gap], *, fatal: bool = True) -> Source | None:
         """Return a file's text; one that cannot be read is a gap."""

@@ -5,36 +5,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from checker import trees
 from checker.documents import At, load_json, load_yaml
 from checker.source import Source, Unreadable, read
 
 
-class Tree:
+class Tree(trees.Tree):
     """The files of one checked path."""
-
-    def __init__(self, boundary: Path, shown_from: Path) -> None:
-        self._boundary = boundary
-        self._shown_from = shown_from
-
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self._shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
 
     def inside(self, path: Path) -> Path | None:
         """Return the real path of what lies in the checked tree; None for what is not there, or leads out of it."""
-        try:
-            real = path.resolve()
-            return real if (real == self._boundary or self._boundary in real.parents) and real.exists() else None
-        except (OSError, RuntimeError, ValueError):
-            return None
+        real = super().inside(path)
+        return real if real is not None and os.path.exists(real) else None
 
     def source(self, path: Path, largest: int = 0) -> Source:
         """Return the text of a file. Raises Unreadable."""
-        real = self.inside(path)
-        if real is None:
+        if self.inside(path) is None:
             raise Unreadable("it is no file of the checked tree")
-        return read(real, self.shown(path), largest, utf_16=bool(largest))
+        return read(path.resolve(), self.shown(path), largest, utf_16=bool(largest))
 
 
 def members(at: At | None) -> dict[str, At]:

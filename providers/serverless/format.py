@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from checker.formats import Options, Part, beginning
 from checker.model import Gap
+from checker.trees import Tree
 
 if TYPE_CHECKING:
     from providers.serverless.root import Root
@@ -51,7 +52,6 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             if not found:
                 continue
             from providers.serverless.root import Root
-            from providers.serverless.sources import Tree
 
             counts["folders"] += 1
             for path in found:
@@ -76,7 +76,6 @@ def _is_code(path: Path) -> bool:
 
 
 def _code_gap(path: Path, shown_from: Path, beside: list[str]) -> Gap:
-    from providers.serverless.sources import Tree
 
     shown = Tree(path.parent, shown_from).shown(path)
     why = "a service that is written as code is not run: what it deploys was not read"

@@ -13,6 +13,7 @@ from checker.documents import At, Document, Either, Item
 from checker.formats import Options
 from checker.model import Block, FileLocation, Gap, Provider, Step, Unknown, Value
 from checker.source import Source, SyntaxProblem, Unreadable, mentions
+from checker.trees import Tree
 from providers.cloudformation import resources
 from providers.cloudformation.deployments import Deployment, Deployments
 from providers.cloudformation.imports import Exports, Imports
@@ -21,7 +22,7 @@ from providers.cloudformation.stack import Shared, Stack
 from providers.cloudformation.template import Template
 from providers.cloudformation.tree import Tree as Templates
 from providers.serverless.service import AGENTS, Service
-from providers.serverless.sources import Files, Joined, NotRead, Tree
+from providers.serverless.sources import Files, Joined, NotRead
 from providers.serverless.variables import Variables
 
 Wanted: TypeAlias = Callable[[str, str], bool]  # (mode, type) → whether somebody wants such blocks
@@ -87,7 +88,7 @@ class Root:
             waiting = [self._path]
             for path in waiting:
                 try:
-                    source = self._tree.source(path)
+                    source = self._tree.text(path)
                 except Unreadable as error:
                     if path == self._path:
                         self._gaps.append(Gap(self.name, str(error), fatal=True))
@@ -103,7 +104,7 @@ class Root:
         name = re.sub(r"\$\{[^{}]*\}", "*", re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "*", name.strip("'\" ")))
         folder = self._path.parent
         if "*" not in name:
-            real = self._tree.inside(folder / name)
+            real = self._tree.file(folder / name)
             if real is not None:
                 yield real
             return
@@ -111,7 +112,7 @@ class Root:
             return
         try:
             for number, path in enumerate(sorted(folder.glob(name))):
-                real = self._tree.inside(path)
+                real = self._tree.file(path)
                 if number < _MOST_FILES and real is not None:
                     yield real
         except (OSError, ValueError, NotImplementedError, IndexError):

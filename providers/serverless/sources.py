@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from pathlib import Path
 
 from checker.documents import At, load_json, load_yaml
 from checker.model import FileLocation
-from checker.source import Source, SyntaxProblem, Unreadable, read
+from checker.source import Source, SyntaxProblem
+from checker.trees import Tree
 
 _MOST_FILES = 200
 _YAML = (".yml", ".yaml")
@@ -17,34 +17,6 @@ _CODE = (".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".py", ".rb", ".sh")
 
 class NotRead(Exception):
     """A file that is there and not read; the message is the reason."""
-
-
-class Tree:
-    """The checked tree: paths as they are shown, and nothing outside of `boundary` ever."""
-
-    def __init__(self, boundary: Path, shown_from: Path) -> None:
-        self.boundary = boundary
-        self.shown_from = shown_from
-
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self.shown_from).replace(os.sep, "/")
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of a file of the checked tree; None for what is none, or leads out of it."""
-        try:
-            real = path.resolve()
-            return real if self.boundary in real.parents and real.is_file() else None
-        except (OSError, RuntimeError, ValueError):
-            return None
-
-    def source(self, path: Path) -> Source:
-        """Return a file's text. Raises Unreadable, also for what leads out of the checked tree."""
-        real = self.inside(path)
-        if real is None:
-            raise Unreadable("it is no file of the checked tree")
-        return read(real, self.shown(path))
 
 
 class Joined(Source):
@@ -86,7 +58,7 @@ class Files:
 
         Raises NotRead, Unreadable and SyntaxProblem; the offset of the latter is one of the joined text.
         """
-        real = self.tree.inside(path)
+        real = self.tree.file(path)
         if real is None:
             return None
         known = self._known.get(real)
@@ -98,7 +70,7 @@ class Files:
             raise NotRead(f"{self.tree.shown(path)} is code, and code is not run")
         if len(self._known) >= _MOST_FILES:
             raise NotRead(f"it takes from more than {_MOST_FILES} files")
-        source = self.tree.source(path)
+        source = self.tree.text(path)
         begin = self.text.add(source)
         self._known[real] = None
         self._known[real] = found = _loaded(source, real.name, begin)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from checker import trees
 from checker.model import Gap
 from checker.source import Source, SyntaxProblem, Unreadable, mentions, read, with_unsaved
 from providers.terraform import scan
@@ -239,30 +240,15 @@ def alias(provider: Declaration) -> str:
     return str(value)
 
 
-class Tree:
+class Tree(trees.Tree):
     """The checked tree: folders by path, read once, and nothing outside of `boundary` ever."""
 
     def __init__(self, boundary: Path, shown_from: Path) -> None:
-        self.boundary = boundary
-        self.shown_from = shown_from
+        super().__init__(boundary, shown_from)
         self._folders: dict[Path, Folder] = {}
         self._closures: dict[Path, frozenset[tuple[str, str]]] = {}
         self._called: dict[Path, tuple[Path, ...]] = {}
         self._sources: dict[tuple[Path, str], Path | None] = {}
-
-    def shown(self, path: Path) -> str:
-        """Return a path as it is printed: relative to where the check was asked for."""
-        relative = os.path.relpath(path, self.shown_from).replace(os.sep, "/")
-        # A name need not be text; what of it is not cannot be printed.
-        return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "replace")
-
-    def inside(self, path: Path) -> Path | None:
-        """Return the real path of something of the checked tree, or None when it leads out of it."""
-        try:
-            real = path.resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null byte
-            return None
-        return real if real == self.boundary or self.boundary in real.parents else None
 
     def folder(self, path: Path) -> Folder:
         """Return what a folder declares; its files are scanned the first time."""
@@ -291,7 +277,7 @@ class Tree:
             self._sources[key] = path if path is not None and os.path.isdir(path) else None
         return self._sources[key]
 
-    def file(self, folder: Path, name: str) -> Path | None:
+    def followed(self, folder: Path, name: str) -> Path | None:
         """Return the real path of a file of a real folder, or None when it is a link that leads out of the tree."""
         path = folder / name
         return self.inside(path) if os.path.islink(path) else path
@@ -328,7 +314,7 @@ def read_into(tree: Tree, folder: Folder, path: Path, without: Collection[str] =
     for name in sorted(names, key=lambda n: (_is_override(n), n)):
         if name in without:
             continue
-        real = tree.file(path, name)
+        real = tree.followed(path, name)
         shown = tree.shown(path / name)
         if real is None:
             folder.gaps.append(Gap(shown, "it leads out of the checked tree", fatal=True))
@@ -355,7 +341,7 @@ def read_into(tree: Tree, folder: Folder, path: Path, without: Collection[str] =
 def _says_little(tree: Tree, path: Path, *names: str) -> bool:
     """Return whether files hold nothing but `terraform` blocks (versions and backends, which place nothing)."""
     for name in names:
-        real = tree.file(path, name)
+        real = tree.followed(path, name)
         if real is None:
             return False
         apart = Folder(path, "")
