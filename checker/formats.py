@@ -60,6 +60,15 @@ class Part:
     path: Path
     boundary: Path
     folders: dict[Path, list[str]]
+    _files: dict[tuple[Path, str], Path] = field(default_factory=dict, repr=False, compare=False)
+
+    def file(self, folder: Path, name: str) -> Path:
+        """Return the path of a file of a folder: made once, as every format asks for it."""
+        key = folder, name
+        found = self._files.get(key)
+        if found is None:
+            found = self._files[key] = folder / name
+        return found
 
 
 def listing(paths: Iterable[Path]) -> list[Part]:

@@ -125,12 +125,27 @@ def read(file: Path, shown: str, largest: int = 0, *, utf_16: bool = False) -> S
 def mentions(text: str, words: tuple[str, ...]) -> bool:
     """Return whether a text holds one of some words (lower case), as part of a longer one too."""
     text = text.lower()
-    if len(text) < _SHORT:
-        return any(word in text for word in words)
-    return _pattern(words).search(text) is not None
+    spaced, clean = _looked_through(words)
+    if any(word in text for word in spaced):
+        return True
+    # Most pieces of a text were in another one: only what is new is looked through.
+    pieces = set(text.split()) - clean
+    if _pattern(words).search("\n".join(pieces)) is not None:
+        return True
+    if len(clean) < _MOST_PIECES:
+        clean.update(piece for piece in pieces if len(piece) < _LONG_PIECE)
+    return False
 
 
-_SHORT = 2000  # characters: in a longer text one pattern of all words finds as much in a third of the time
+_MOST_PIECES = 100_000
+_LONG_PIECE = 200  # characters: a longer one is hardly met again, and would be kept for nothing
+
+
+@functools.lru_cache(16)
+def _looked_through(words: tuple[str, ...]) -> tuple[tuple[str, ...], set[str]]:
+    """Return the words that have blanks in them, and a set for the pieces of texts that hold none of the others."""
+    return tuple(word for word in words if " " in word), set()
+
 
 _Branches: TypeAlias = "dict[str, _Branches]"
 

@@ -68,7 +68,7 @@ def _named(part: Part) -> Iterator[Path]:
     for folder, names in part.folders.items():
         for name in sorted(names):
             if name not in _OTHERS:
-                yield folder / name
+                yield part.file(folder, name)
 
 
 def _is_built(tree: Tree, path: Path, found: list[Path]) -> bool:

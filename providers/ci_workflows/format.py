@@ -65,7 +65,7 @@ def _kinds(part: Part, options: Options) -> Iterator[tuple[Path, str]]:
         for name in sorted(names):
             # Most YAML is none of CI's, which its name and its folder tell.
             if name.endswith(_YAML) and (told or name in _ACTIONS or "gitlab-ci" in name or name == "template.yml"):
-                path = folder / name
+                path = part.file(folder, name)
                 kind = kind_of(path) or ("workflow" if path in options.claimed else "")
                 if kind:
                     yield path, kind

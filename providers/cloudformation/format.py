@@ -85,7 +85,7 @@ def _templates(part: Part, options: Options) -> Iterator[Path]:
         if _BUILT in folder.parts:
             continue  # what `sam build` makes of a template
         for name in sorted(names):
-            path = folder / name
+            path = part.file(folder, name)
             if path in options.claimed or (name.endswith(_ENDINGS) and name not in _OTHERS and is_template(path)):
                 yield path
 

@@ -47,10 +47,10 @@ def open_roots(
 def _of_folder(
     part: Part, folder: Path, names: list[str], options: Options, shown_from: Path, counts: dict[str, int]
 ) -> list[ProjectRoot | SettingsRoot | GatewayRoot]:
-    yaml = [name for name in names if name.endswith((".yaml", ".yml"))]
-    files = [folder / name for name in yaml if _is_compose(folder / name)]
-    named = [folder / name for name in names if "env" in name]
-    lists = [folder / name for name in yaml if _MODEL_LIST.search(beginning(folder / name))]
+    yaml = [part.file(folder, name) for name in names if name.endswith((".yaml", ".yml"))]
+    files = [path for path in yaml if _is_compose(path)]
+    named = [part.file(folder, name) for name in names if "env" in name]
+    lists = [path for path in yaml if b"model_list" in beginning(path) and _MODEL_LIST.search(beginning(path))]
     if not files and not named and not lists:
         return []
     from providers.compose import settings_files

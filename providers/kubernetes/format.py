@@ -63,7 +63,7 @@ def _of_part(
             continue
         mine: list[Path] = []
         for name in sorted(names):
-            path = folder / name
+            path = part.file(folder, name)
             if not name.endswith((*files.YAML, ".json")) or name in files.KUSTOMIZATIONS:
                 continue
             real = path if not path.is_symlink() else tree.inside(path)

@@ -59,7 +59,7 @@ def _found(part: Part, asked: Path | None, options: Options) -> tuple[list[Path]
     states: list[Path] = []
     for folder, names in part.folders.items():
         for name in sorted(names):
-            path = folder / name
+            path = part.file(folder, name)
             if name in _PROJECTS:
                 if (asked is None or _concerns(path, asked)) and _RUNTIME.search(beginning(path)) is not None:
                     projects.append(path)

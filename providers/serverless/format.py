@@ -44,11 +44,17 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
         for folder, names in part.folders.items():
             if folder.name == _BUILT:
                 continue  # what `serverless package` writes is a template
-            chosen = [name for name in sorted(names) if asked is None or folder / name == asked]
+            chosen = [name for name in sorted(names) if asked is None or part.file(folder, name) == asked]
             found = [
-                folder / name for name in chosen if name.endswith(_ENDINGS) and _is_service(folder / name, options)
+                part.file(folder, name)
+                for name in chosen
+                if name.endswith(_ENDINGS) and _is_service(part.file(folder, name), options)
             ]
-            gaps += [_code_gap(folder / name, shown_from, names) for name in chosen if _is_code(folder / name)]
+            gaps += [
+                _code_gap(part.file(folder, name), shown_from, names)
+                for name in chosen
+                if _CODE.fullmatch(name) and _is_code(part.file(folder, name))
+            ]
             if not found:
                 continue
             from providers.serverless.root import Root

@@ -39,11 +39,12 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
     for part in parts:
         asked = part.path.name if part.path.is_file() else ""
         found = [
-            (folder / name, kind)
+            (path, kind)
             for folder, names in part.folders.items()
             for name in sorted(names)
-            if (not asked or name == asked)
-            and (kind := kind_of(folder / name) or ("json" if folder / name in options.claimed else ""))
+            if (not asked or name == asked) and (may_be(name) or options.claimed)
+            for path in [part.file(folder, name)]
+            if (kind := kind_of(path) or ("json" if path in options.claimed else ""))
         ]
         if not found:
             continue
@@ -75,6 +76,11 @@ def open_roots(parts: list[Part], options: Options, shown_from: Path) -> tuple[l
             counts["blocks"] += len(root.contents.entries)
             roots.append(root)
     return roots, gaps, counts
+
+
+def may_be(name: str) -> bool:
+    """Return whether a file may be a plan or a state by its name."""
+    return name.endswith(_ENDINGS) or _BINARY.fullmatch(name) is not None
 
 
 def kind_of(path: Path) -> str:

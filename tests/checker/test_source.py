@@ -80,6 +80,12 @@ def test_a_word_is_found_in_texts_of_any_length(word: str, filler: str) -> None:
     assert mentions(f"{filler} {word.upper()} {filler}", WORDS) is (bool(word) or alone)
 
 
+def test_what_one_text_said_is_found_in_the_next_one_too() -> None:
+    words = ("openai", "vertex ai")
+    texts = ["url: x.openai.com", "url: x.com", "openai", "our Vertex AI", "our vertex", "ai vertex", "x x.openai.com"]
+    assert [mentions(text, words) for text in texts * 2] == [True, False, True, True, False, False, True] * 2
+
+
 def test_what_an_editor_has_lies_over_a_file_while_a_check_runs(tmp_path: Path) -> None:
     file, link, new = tmp_path / "x.tf", tmp_path / "link.tf", tmp_path / "new.tf"
     file.write_text("saved")
