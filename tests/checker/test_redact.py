@@ -190,7 +190,7 @@ def test_plain_text_is_one_line_that_encodes(text: str) -> None:
     ],
 )
 def test_a_hostile_line_takes_no_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     shown(*[piece * (100_000 // len(piece))] * 3)
     prose(piece * 100_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

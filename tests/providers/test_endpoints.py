@@ -311,12 +311,12 @@ def test_european_names_outside_of_the_eu(name: str) -> None:
     "text", ["a." * 50_000, "https://" + "x" * 100_000, "@" * 100_000, "a-" * 50_000 + ".com", "https://a@" * 10_000]
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     endpoints.hosts_in(text)
     list(endpoints.other_hosts(text))
     list(endpoints.models_in(text))
     list(endpoints.keys_in(text))
-    assert time.perf_counter() - start < 10, "it would be minutes if a pattern backtracked"
+    assert time.process_time() - start < 10, "it would be minutes if a pattern backtracked"
 
 
 HOSTILE = ["a" * 100_000, "a." * 50_000, "a-" * 50_000, "1" * 100_000, "o1.ingest." * 10_000, "us-east-1." * 10_000]
@@ -325,9 +325,9 @@ HOSTILE = ["a" * 100_000, "a." * 50_000, "a-" * 50_000, "1" * 100_000, "o1.inges
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_no_pattern_is_slow_by_itself(text: str) -> None:
     for pattern in [host.pattern for _, host in HOSTS] + [model.pattern for _, model in MODELS]:
-        start = time.perf_counter()
+        start = time.process_time()
         re.fullmatch(pattern, text)
-        assert time.perf_counter() - start < 1, pattern
+        assert time.process_time() - start < 1, pattern
 
 
 def test_patterns_do_not_nest_what_repeats() -> None:

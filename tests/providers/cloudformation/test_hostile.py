@@ -99,9 +99,9 @@ HUNGRY = {
 
 @pytest.mark.parametrize("case", HUNGRY)
 def test_what_grows_ends_soon(case: str, check: Check) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     outcome = check({"t.yaml": HEAD + HUNGRY[case]}, scope="all", assumed={"aws": "eu-west-1"})
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert "K" in {found.address for found in outcome.graph.resources.values()} or any(
         gap.fatal for gap in outcome.graph.gaps
     )
@@ -135,9 +135,9 @@ def test_stacks_that_fan_out_end(check: Check) -> None:
         for n in range(8)
     }
     files["t8.yaml"] = HEAD + "Resources:\n" + K
-    began = time.monotonic()
+    began = time.process_time()
     outcome = check(files, assumed={"aws": "eu-west-1"})
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     assert any(gap.fatal for gap in outcome.graph.gaps)
 
 

@@ -83,9 +83,9 @@ def test_a_link_that_leads_out_is_not_followed(check: Check, tmp_path: Path) -> 
 def test_what_grows_without_bounds_is_unknown_in_time(use: str, make: Callable[[], str], check: Check) -> None:
     text = PROGRAM + f"    properties: {{endpointConfigName: {use!r}, tags: {use!r}}}\n"
     text = text.replace("""'{'fn""", "{'fn").replace("""'}'""", "'}").replace('"{', "{").replace('}"', "}")
-    begin = time.monotonic()
+    begin = time.process_time()
     outcome = check({"Pulumi.yaml": text + make(), **GOOD})
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20
     assert {finding.root for finding in outcome.findings} >= {"good/Pulumi.yaml"}
     assert not [gap for gap in outcome.graph.gaps if "fault" in gap.why]
 

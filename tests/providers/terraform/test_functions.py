@@ -373,9 +373,9 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
 )
 def test_explosions_are_bounded_and_unknown(name: str, arguments: tuple[Data, ...]) -> None:
     """They are no `TerraformError`, which `try` would take for an answer."""
-    start = time.perf_counter()
+    start = time.process_time()
     assert unknown(call(name, *arguments)).reason
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_regular_expressions_take_linear_time() -> None:

@@ -191,9 +191,9 @@ def test_terraform_gives_the_same_answers() -> None:
 @SEEN
 @given(EXPRESSIONS)
 def test_a_valid_expression_has_a_value_or_an_error_in_bounded_time(expression: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     answer(expression)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 PIECES = [

@@ -175,11 +175,11 @@ def test_a_file_that_is_broken_again_and_again_is_given_up_aloud() -> None:
 
 
 def test_time_grows_with_the_file_and_no_faster() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     scan(Source("x.tf", "locals {\n" * 100_000))
     scan(Source("x.tf", '"${' * 500_000))
     scan(Source("x.tf", "a" + " " * 2_000_000 + "!"))
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_the_end_of_template_code() -> None:
