@@ -19,7 +19,7 @@ from checker.model import Jurisdiction, Place, Purpose, Role, Verdict
 from checker.outcome import Exemption, Policy, Rule, Statement
 
 FILES = ("euclave.toml", "pyproject.toml")
-_FIELD = re.compile(r"contains unknown field `([^`]+)`")
+_FIELD = re.compile(r"contains unknown field `([^`]+)`(?: - at `\$\.(\w+))?")
 
 
 class StatementRow(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -95,6 +95,9 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     policies: list[str] = []  # only in a file outside of what is checked, which --config names
 
 
+_ROWS = {"statement": StatementRow, "ignore": IgnoreRow, "rule": RuleRow, "root": RootRow}
+
+
 def file_of(file: Path | None) -> str:
     """Return the name of the file that `load` takes; "" for none."""
     return next((str(path) for path, _ in _documents(file)), "")
@@ -141,10 +144,12 @@ def _decoded(document: object, path: Path) -> Config:
         import difflib
 
         unknown = _FIELD.search(str(error))
-        rows = (Config, StatementRow, IgnoreRow, RuleRow, RootRow)
-        known = [name.replace("_", "-") for row in rows for name in row.__struct_fields__]
-        near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
-        raise UsageError(f"{path}: {error}", f"did you mean {near[0]}?" if near else "") from None
+        if unknown is None:
+            raise UsageError(f"{path}: {error}") from None
+        known = _ROWS.get(unknown[2], Config).__struct_encode_fields__
+        near = difflib.get_close_matches(unknown[1], known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known here are {', '.join(known)}"
+        raise UsageError(f"{path}: {error}", hint) from None
 
 
 def ignores(rows: Iterable[IgnoreRow], own: Iterable[Policy] = ()) -> tuple[Exemption, ...]:

@@ -49,6 +49,12 @@ def test_a_project_file_of_somebody_else_says_nothing(tmp_path: Path, monkeypatc
     ("text", "said", "hint"),
     [
         ("acept = []", "unknown field `acept`", "did you mean accept?"),
+        ("[[rule]]\nadress = '*'", "unknown field `adress` - at `$.rule[0]`", "did you mean address?"),
+        (
+            "[[root]]\nuntil = 2027-01-01",
+            "unknown field `until` - at `$.root[0]`",
+            "known here are path, var-files, parameter-files, environments, workspace, assume",
+        ),
         ("accept = 3", "Expected `array`", ""),
         ("[[statement]]\nsubject = 'x'", "missing required field", ""),
         ("jurisdiction = ", "is no TOML", ""),
